@@ -1,0 +1,1573 @@
+#!/usr/bin/env -S uv run --script
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["copier>=9.19,<10", "packaging", "pyyaml", "questionary"]
+# ///
+"""Give a repository that is already there real integration tests.
+
+Reads the repository without running any of it, shows what it found and why, lets you correct it,
+and renders the template with these answers. Nothing that is already there is overwritten without asking.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import tokenize
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+TEMPLATE = "https://github.com/10xHub/pytest-integration-template.git"
+
+# ------------------------------------------------------------------------------ what names mean
+
+SKIPPED = {
+    "node_modules", "site-packages", "__pycache__", "venv", "env", "virtualenv", "dist", "build", "target", "vendor",
+    "htmlcov", "static", "media",
+}  # fmt: skip
+ASIDE = {
+    "test",
+    "tests",
+    "testing",
+    "docs",
+    "docs_src",
+    "doc",
+    "examples",
+    "example",
+    "samples",
+    "benchmarks",
+    "e2e",
+}
+
+FRAMEWORKS = {"fastapi": "fastapi", "litestar": "litestar", "flask": "flask", "django": "django"}
+CONSTRUCTORS = {
+    "fastapi.FastAPI": "fastapi",
+    "fastapi.applications.FastAPI": "fastapi",
+    "litestar.Litestar": "litestar",
+    "litestar.app.Litestar": "litestar",
+    "flask.Flask": "flask",
+    "flask.app.Flask": "flask",
+    "apiflask.APIFlask": "flask",
+    "flask_openapi3.OpenAPI": "flask",
+}
+OTHER_WEB = [
+    "starlette",
+    "aiohttp",
+    "sanic",
+    "quart",
+    "falcon",
+    "tornado",
+    "bottle",
+    "pyramid",
+    "robyn",
+    "blacksheep",
+]
+
+DRIVERS = {
+    "asyncpg": "postgresql", "psycopg": "postgresql", "psycopg2": "postgresql", "psycopg2-binary": "postgresql",
+    "psycopg-binary": "postgresql", "psycopg2cffi": "postgresql", "pg8000": "postgresql", "aiopg": "postgresql",
+    "mysqlclient": "mysql", "pymysql": "mysql", "aiomysql": "mysql", "asyncmy": "mysql",
+    "mysql-connector-python": "mysql", "mariadb": "mariadb",
+    "pymongo": "mongodb", "motor": "mongodb", "beanie": "mongodb", "mongoengine": "mongodb",
+    "flask-pymongo": "mongodb", "odmantic": "mongodb",
+    "aiosqlite": "sqlite",
+}  # fmt: skip
+SCHEMES = {
+    "postgresql": "postgresql", "postgres": "postgresql", "postgis": "postgresql", "mysql": "mysql",
+    "mariadb": "mariadb", "sqlite": "sqlite", "mongodb": "mongodb",
+}  # fmt: skip
+DJANGO_ENGINES = {
+    "postgresql": "postgresql", "postgresql_psycopg2": "postgresql", "postgis": "postgresql", "mysql": "mysql",
+    "sqlite3": "sqlite", "spatialite": "sqlite",
+}  # fmt: skip
+ASYNC_DRIVERS = {"asyncpg", "aiosqlite", "aiomysql", "asyncmy", "motor", "beanie", "odmantic", "aiopg"}
+SQLALCHEMY = {
+    "sqlalchemy",
+    "sqlmodel",
+    "flask-sqlalchemy",
+    "advanced-alchemy",
+    "flask-sqlalchemy-lite",
+    "ormar",
+}
+
+BROKER_PACKAGES = {
+    "redis": "redis", "aioredis": "redis", "django-redis": "redis", "flask-redis": "redis", "channels-redis": "redis",
+    "rq": "redis", "django-rq": "redis", "arq": "redis", "huey": "redis", "valkey": "redis", "valkey-glide": "redis",
+    "taskiq-redis": "redis", "fastapi-cache2": "redis", "redis-om": "redis", "saq": "redis",
+    "pika": "rabbitmq", "aio-pika": "rabbitmq", "aiormq": "rabbitmq", "amqpstorm": "rabbitmq", "nameko": "rabbitmq",
+    "taskiq-aio-pika": "rabbitmq",
+    "kafka-python": "kafka", "kafka-python-ng": "kafka", "aiokafka": "kafka", "confluent-kafka": "kafka",
+    "faust-streaming": "kafka", "faust": "kafka", "taskiq-aio-kafka": "kafka",
+    "nats-py": "nats", "asyncio-nats-client": "nats", "taskiq-nats": "nats",
+    "paho-mqtt": "mqtt", "aiomqtt": "mqtt", "asyncio-mqtt": "mqtt", "gmqtt": "mqtt", "fastapi-mqtt": "mqtt",
+    "flask-mqtt": "mqtt", "amqtt": "mqtt",
+}  # fmt: skip
+BROKER_EXTRAS = {
+    "redis": "redis", "rabbit": "rabbitmq", "rabbitmq": "rabbitmq", "amqp": "rabbitmq", "librabbitmq": "rabbitmq",
+    "kafka": "kafka", "confluent": "kafka", "confluentkafka": "kafka", "nats": "nats", "mqtt": "mqtt",
+}  # fmt: skip
+BROKER_MODULES = {
+    "redis": "redis", "aioredis": "redis", "valkey": "redis", "arq": "redis", "rq": "redis",
+    "pika": "rabbitmq", "aio_pika": "rabbitmq", "aiormq": "rabbitmq", "faststream.rabbit": "rabbitmq",
+    "kafka": "kafka", "aiokafka": "kafka", "confluent_kafka": "kafka", "faststream.kafka": "kafka",
+    "faststream.confluent": "kafka", "nats": "nats", "faststream.nats": "nats", "faststream.redis": "redis",
+    "paho.mqtt": "mqtt", "aiomqtt": "mqtt", "faststream.mqtt": "mqtt",
+}  # fmt: skip
+BROKER_SCHEMES = {"redis": "redis", "rediss": "redis", "valkey": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq",
+                  "pyamqp": "rabbitmq", "nats": "nats", "mqtt": "mqtt"}  # fmt: skip
+IMAGES = {
+    "postgres": "postgresql", "postgis": "postgresql", "pgvector": "postgresql", "timescaledb": "postgresql",
+    "timescaledb-ha": "postgresql", "postgresql": "postgresql", "mysql": "mysql", "mysql-server": "mysql",
+    "mariadb": "mariadb", "mongo": "mongodb", "mongodb": "mongodb",
+    "redis": "redis", "redis-stack": "redis", "redis-stack-server": "redis", "valkey": "redis", "keydb": "redis",
+    "dragonfly": "redis", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
+    "nats": "nats", "eclipse-mosquitto": "mqtt", "emqx": "mqtt", "hivemq-ce": "mqtt",
+}  # fmt: skip
+DATABASES = ["postgresql", "mysql", "mariadb", "mongodb", "sqlite"]
+BROKERS = ["redis", "rabbitmq", "kafka", "nats", "mqtt"]
+
+URL_VARIABLE = re.compile(
+    r"(DATABASE|SQLALCHEMY|POSTGRES|PG|PSQL|MYSQL|MARIADB|MONGO|SQLITE|SQL|(^|_)DB)[A-Z_]*(URL|URI|DSN)$"
+)
+FILE_VARIABLE = re.compile(r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$")
+PART_VARIABLE = re.compile(
+    r"(?P<prefix>(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL))_*"
+    r"(?P<part>HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
+)
+BROKER_VARIABLE = {
+    "redis": re.compile(r"(REDIS|VALKEY|CACHE).*(URL|URI|DSN)$"),
+    "rabbitmq": re.compile(r"(RABBIT|AMQP|RMQ).*(URL|URI|DSN)$"),
+    "kafka": re.compile(r"KAFKA.*(URL|SERVERS?|BROKERS?)$"),
+    "nats": re.compile(r"NATS.*(URL|URI|SERVERS?|DSN)$"),
+    "mqtt": re.compile(r"MQTT.*(URL|URI|HOST|BROKER)$"),
+}
+
+
+# ------------------------------------------------------------------------------ reading a folder
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A package that the project asks for."""
+
+    name: str
+    extras: frozenset[str]
+    source: str
+
+
+@dataclass
+class Module:
+    """A Python file, parsed but never run."""
+
+    path: str
+    name: str
+    tree: ast.Module
+    names: dict[str, str] = field(default_factory=dict)  # local name -> dotted name of what it means
+    imports: set[str] = field(default_factory=set)
+
+    def at(self, node: ast.AST) -> str:
+        return f"{self.path}:{getattr(node, 'lineno', 1)}"
+
+    def meaning(self, node: ast.AST | None) -> str:
+        """Dotted name of an expression: `fastapi.FastAPI` for `FastAPI` after `from fastapi import FastAPI`."""
+        if isinstance(node, ast.Name):
+            return self.names.get(node.id, f"{self.name}.{node.id}")
+        if isinstance(node, ast.Attribute):
+            return f"{self.meaning(node.value)}.{node.attr}"
+        if isinstance(node, ast.Subscript):
+            return self.meaning(node.value)
+        return ""
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def text_of(path: Path, limit: int = 2_000_000) -> str:
+    """Content of a file, or nothing if it is missing, huge or no text."""
+    try:
+        return path.read_text("utf-8-sig") if path.stat().st_size <= limit else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def toml_of(path: Path) -> dict:
+    try:
+        return tomllib.loads(text_of(path))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def yaml_of(path: Path) -> dict:
+    """A YAML file as plain data; tags that only its own tool knows (`!reset`) are read over."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def plain(loader, suffix, node):
+        if isinstance(node, yaml.MappingNode):
+            return loader.construct_mapping(node)
+        return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else node.value
+
+    Loader.add_multi_constructor("!", plain)
+    try:
+        content = next(iter(yaml.load_all(text_of(path), Loader)), None)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def ini_of(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text_of(path))
+    except configparser.Error:
+        return configparser.ConfigParser()
+    return parser
+
+
+def table(data: object, *keys: str) -> dict:
+    """A nested table of a TOML or YAML file, empty where it is missing or something else."""
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def constant(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+class Repository:
+    """What a folder says about itself."""
+
+    def __init__(self, root: Path):
+        self.root = root.resolve()
+
+    @cached_property
+    def files(self) -> list[str]:
+        """Paths below the folder, without environments, caches and whatever is hidden."""
+        found = []
+        for folder, folders, names in os.walk(self.root):
+            here = Path(folder)
+            folders[:] = sorted(
+                name
+                for name in folders
+                if name not in SKIPPED
+                and (not name.startswith(".") or name == ".github")
+                and not name.endswith(".egg-info")
+                and not (here / name / "pyvenv.cfg").exists()
+            )
+            found += [(here / name).relative_to(self.root).as_posix() for name in sorted(names)]
+            if len(found) > 50_000:
+                break
+        return found
+
+    def matching(self, pattern: str) -> list[str]:
+        expression = re.compile(pattern)
+        return sorted((f for f in self.files if expression.search(f)), key=lambda f: (f.count("/"), f))
+
+    def line(self, path: str, text: str) -> str:
+        """`path:line` of the first line that holds a text."""
+        for number, line in enumerate(text_of(self.root / path).splitlines(), 1):
+            if text.lower() in line.lower():
+                return f"{path}:{number}"
+        return path
+
+    # -------------------------------------------------------------- dependencies
+
+    @cached_property
+    def pyproject(self) -> dict:
+        return toml_of(self.root / "pyproject.toml")
+
+    @cached_property
+    def dependencies(self) -> dict[str, Dependency]:
+        """Packages by normal name; a run-time dependency is preferred to one of a group."""
+        found: dict[str, Dependency] = {}
+        for requirement, source in self._requirements():
+            match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?", requirement)
+            if not match:
+                continue
+            name = normal(match[1])
+            extras = frozenset(normal(e) for e in (match[2] or "").split(",") if e.strip())
+            if name in found:
+                extras |= found[name].extras
+                source = found[name].source
+            found[name] = Dependency(name, extras, source)
+        return found
+
+    def _requirements(self) -> Iterator[tuple[str, str]]:
+        yield from self._pyproject_requirements()
+        for path in self.matching(r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"):
+            if path.count("/") > 1 or path == "tests/requirements.txt":
+                continue
+            for line in text_of(self.root / path).splitlines():
+                if line.strip() and not line.lstrip().startswith(("#", "-")):
+                    yield line, path
+        setup = ini_of(self.root / "setup.cfg")
+        for section in ("options", "options.extras_require"):
+            if setup.has_section(section):
+                for key, value in setup.items(section):
+                    if section != "options" or key == "install_requires":
+                        yield from ((line, "setup.cfg") for line in value.splitlines() if line.strip())
+        if (self.root / "setup.py").is_file():
+            yield from self._setup_requirements()
+        pipfile = toml_of(self.root / "Pipfile")
+        for section in ("packages", "dev-packages"):
+            yield from self._named(table(pipfile, section), "Pipfile")
+        for path in ("environment.yml", "environment.yaml"):
+            entries = yaml_of(self.root / path).get("dependencies")
+            for entry in entries if isinstance(entries, list) else []:
+                inner = entry.get("pip") if isinstance(entry, dict) else [entry]
+                yield from ((str(each), path) for each in inner or [])
+
+    def _pyproject_requirements(self) -> Iterator[tuple[str, str]]:
+        source = "pyproject.toml"
+        project = table(self.pyproject, "project")
+        groups = [project.get("dependencies"), *table(project, "optional-dependencies").values()]
+        groups += table(self.pyproject, "dependency-groups").values()
+        groups += [table(self.pyproject, "tool", "uv").get("dev-dependencies")]
+        groups += table(self.pyproject, "tool", "pdm", "dev-dependencies").values()
+        for group in groups:
+            yield from ((each, source) for each in group or [] if isinstance(each, str))
+        poetry = table(self.pyproject, "tool", "poetry")
+        yield from self._named(table(poetry, "dependencies"), source)
+        yield from self._named(table(poetry, "dev-dependencies"), source)
+        for group in table(poetry, "group").values():
+            yield from self._named(table(group, "dependencies"), source)
+
+    @staticmethod
+    def _named(entries: dict, source: str) -> Iterator[tuple[str, str]]:
+        for name, entry in entries.items():
+            extras = entry.get("extras") if isinstance(entry, dict) else None
+            yield f"{name}[{','.join(extras)}]" if isinstance(extras, list) else name, source
+
+    def _setup_requirements(self) -> Iterator[tuple[str, str]]:
+        tree = parse(self.root / "setup.py")
+        for node in ast.walk(tree) if tree else []:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w, -]+\])?\s*([<>=~!].*)?", node.value):
+                    name = normal(re.split(r"[\[<>=~!\s]", node.value)[0])
+                    if name in KNOWN_PACKAGES:
+                        yield node.value, "setup.py"
+
+    # -------------------------------------------------------------- Python
+
+    @cached_property
+    def python_files(self) -> list[str]:
+        return [path for path in self.files if path.endswith(".py")][:20_000]
+
+    def is_aside(self, path: str) -> bool:
+        """Whether a file is no part of the application: tests, documentation, examples."""
+        *folders, name = path.lower().split("/")
+        return (
+            bool(ASIDE & set(folders))
+            or name.startswith("test_")
+            or name in {"conftest.py", "setup.py", "noxfile.py"}
+        )
+
+    @cached_property
+    def modules(self) -> list[Module]:
+        """The application's own modules, nearest to the root first."""
+        found = []
+        for path in sorted(self.python_files, key=lambda p: (p.count("/"), p)):
+            tree = None if self.is_aside(path) else parse(self.root / path)
+            if tree is not None:
+                found.append(understand(Module(path, self.module_name(path), tree)))
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, Module]:
+        return {module.name: module for module in self.modules}
+
+    @cached_property
+    def import_roots(self) -> list[str]:
+        """Folders from which the code is imported, e.g. `src` or the project itself."""
+        roots = [""]
+        if (
+            "src" in {path.split("/")[0] for path in self.python_files}
+            and "src/__init__.py" not in self.files
+        ):
+            roots.insert(0, "src")
+        where = table(self.pyproject, "tool", "setuptools", "packages", "find").get("where")
+        for entry in where if isinstance(where, list) else []:
+            roots.insert(0, str(entry).strip("./"))
+        path = table(self.pyproject, "tool", "pytest", "ini_options").get("pythonpath")
+        for entry in path.split() if isinstance(path, str) else path if isinstance(path, list) else []:
+            if str(entry).strip("./") and (self.root / str(entry)).is_dir():
+                roots.insert(0, str(entry).strip("./"))
+        return list(dict.fromkeys(roots))
+
+    def import_root(self, path: str) -> str:
+        """The folder that has to be on sys.path for a file to be importable under its module name."""
+        for root in self.import_roots:
+            if root and path.startswith(f"{root}/"):
+                return root
+        return ""
+
+    def module_name(self, path: str) -> str:
+        root = self.import_root(path)
+        inner = path.removeprefix(f"{root}/") if root else path
+        return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def calls(self) -> Iterator[tuple[Module, ast.Call, str]]:
+        for module in self.modules:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call):
+                    yield module, node, module.meaning(node.func)
+
+    # -------------------------------------------------------------- everything else
+
+    @cached_property
+    def compose(self) -> list[tuple[str, str, str]]:
+        """(service of the template, image, file) of the compose files that are not rendered by the template."""
+        found = []
+        for path in self.matching(r"(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)local\.yml$"):
+            if path.startswith("docker-compose.test."):
+                continue
+            for service in table(yaml_of(self.root / path), "services").values():
+                image = str(table({"s": service}, "s").get("image") or "")
+                short = re.split(r"[:@]", image.rsplit("/", 1)[-1])[0]
+                if kind := IMAGES.get(short):
+                    found.append((kind, image, path))
+        return found
+
+    @cached_property
+    def environment_reads(self) -> dict[str, str]:
+        """Names of environment variables that the code reads, with the place where it does."""
+        found: dict[str, str] = {}
+        for module in self.modules:
+            for name, node in environment_reads(module, self.settings_classes):
+                found.setdefault(name, module.at(node))
+        return found
+
+    @cached_property
+    def settings_classes(self) -> set[str]:
+        """Dotted names of classes that derive from pydantic's BaseSettings, however far."""
+        known = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+        return known | self.subclasses(known)
+
+    def subclasses(self, known: set[str]) -> set[str]:
+        found: set[str] = set()
+        classes = [(m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
+        while True:
+            new = {
+                f"{m.name}.{n.name}"
+                for m, n in classes
+                if any(self.origin(m.meaning(b)) in known | found for b in n.bases)
+            } - found
+            if not new:
+                return found
+            found |= new
+
+    def origin(self, dotted: str, depth: int = 5) -> str:
+        """Where a name that is only passed on (`from .config import Base`) really comes from."""
+        module, _, name = dotted.rpartition(".")
+        passed_on = self.by_name[module].names.get(name) if module in self.by_name else None
+        if passed_on and passed_on != dotted and depth:
+            return self.origin(passed_on, depth - 1)
+        return dotted
+
+    @cached_property
+    def urls(self) -> list[tuple[str, str]]:
+        """(scheme, place) of addresses of databases and brokers in code and configuration."""
+        expression = re.compile(r"\b([a-z0-9]+)(?:\+([a-z0-9_]+))?://")
+        found = []
+        for module in self.modules:
+            for node in ast.walk(module.tree):
+                if match := expression.match(constant(node)):
+                    found.append((match[0][:-3], module.at(node)))
+        for path in self.matching(
+            r"(^|/)(\.env[^/]*|[^/]*\.env|alembic\.ini|(docker-)?compose[^/]*\.ya?ml|[^/]*\.toml)$"
+        ):
+            if path.startswith("docker-compose.test.") or path.count("/") > 2:
+                continue
+            for number, line in enumerate(text_of(self.root / path).splitlines(), 1):
+                if not line.lstrip().startswith(("#", ";")):
+                    found += [(match[0][:-3], f"{path}:{number}") for match in expression.finditer(line)]
+        return [(scheme, at) for scheme, at in found if scheme not in {"http", "https"}]
+
+
+KNOWN_PACKAGES = {
+    *FRAMEWORKS,
+    *DRIVERS,
+    *SQLALCHEMY,
+    *BROKER_PACKAGES,
+    *OTHER_WEB,
+    "celery",
+    "dramatiq",
+    "kombu",
+    "alembic",
+}
+
+
+def parse(path: Path) -> ast.Module | None:
+    """The syntax tree of a file, or None if this Python cannot read it."""
+    try:
+        with tokenize.open(path) as file:
+            return ast.parse(file.read(2_000_000))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def understand(module: Module) -> Module:
+    """Note what the imported names of a module mean."""
+    package = module.name if module.path.endswith("__init__.py") else module.name.rpartition(".")[0]
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                module.imports.add(alias.name)
+                module.names[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = package.split(".")[: len(package.split(".")) - node.level + 1] if package else []
+                base = ".".join([*parts, *([node.module] if node.module else [])])
+            module.imports.add(base)
+            for alias in node.names:
+                module.imports.add(f"{base}.{alias.name}")
+                module.names.setdefault(alias.asname or alias.name, f"{base}.{alias.name}")
+    return module
+
+
+def environment_reads(module: Module, settings_classes: set[str]) -> Iterator[tuple[str, ast.AST]]:
+    """Environment variables read by os.environ, by the usual helpers (environs, decouple) and by settings classes."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Subscript) and module.meaning(node.value).endswith("environ"):
+            if name := constant(node.slice):
+                yield name, node
+        elif isinstance(node, ast.Call) and node.args:
+            called = module.meaning(node.func).lower()
+            name = constant(node.args[0])
+            if re.fullmatch(r"[A-Z][A-Z0-9_]+", name) and re.search(
+                r"(^|[._])(getenv|environ|env|config|secret|secrets)\b", called
+            ):
+                yield name, node
+        elif isinstance(node, ast.ClassDef) and any(
+            base in settings_classes or base.endswith("BaseSettings")
+            for base in map(module.meaning, node.bases)
+        ):
+            yield from settings_fields(node)
+
+
+def settings_fields(settings: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
+    prefix = ""
+    for node in ast.walk(settings):
+        if isinstance(node, ast.keyword) and node.arg == "env_prefix":
+            prefix = constant(node.value)
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == "env_prefix" for t in node.targets
+        ):
+            prefix = constant(node.value)
+    for node in settings.body:
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
+            continue
+        name = f"{prefix}{node.target.id}"
+        for call in ast.walk(node.value) if node.value else []:
+            for keyword in call.keywords if isinstance(call, ast.Call) else []:
+                if keyword.arg in {"alias", "validation_alias", "env"} and constant(keyword.value):
+                    name = constant(keyword.value)
+        yield name.upper(), node
+
+
+# ------------------------------------------------------------------------------ what it means
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A proposed answer and the reason for it."""
+
+    value: object
+    why: str
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class App:
+    """A place where a web application is made."""
+
+    framework: str
+    path: str  # module:name
+    at: str
+    factory: bool
+    needs_arguments: bool = False
+    score: int = 0
+
+
+def find_apps(repo: Repository) -> list[App]:
+    """Applications and factories, the likeliest first."""
+    constructors = dict(CONSTRUCTORS)
+    for constructor, framework in CONSTRUCTORS.items():
+        constructors |= {name: framework for name in repo.subclasses({constructor})}
+    factories: dict[str, str] = {}  # dotted name -> framework
+    found: list[App] = []
+    for _ in range(3):  # a factory may call a factory of another module
+        before = len(factories)
+        for module in repo.modules:
+            for node in module.tree.body:
+                if isinstance(node, ast.FunctionDef) and f"{module.name}.{node.name}" not in factories:
+                    if framework := framework_made_in(repo, module, node, constructors | factories):
+                        factories[f"{module.name}.{node.name}"] = framework
+                        found.append(
+                            App(
+                                framework,
+                                f"{module.name}:{node.name}",
+                                module.at(node),
+                                True,
+                                required_arguments(node),
+                            )
+                        )
+        if len(factories) == before:
+            break
+    for module in repo.modules:
+        for node in statements(module.tree.body):
+            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+            if not isinstance(value, ast.Call):
+                continue
+            framework = (constructors | factories).get(repo.origin(module.meaning(value.func)))
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets if framework else []:
+                if isinstance(target, ast.Name):
+                    found.append(App(framework, f"{module.name}:{target.id}", module.at(node), False))
+    started = commands(repo)
+    return sorted(found, key=lambda app: (-score(repo, app, started), app.path))
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a module, also those inside `if`, `with` and `try`, but not `if __name__ == "__main__"`."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
+            continue
+        for inner in ("body", "orelse", "finalbody"):
+            if isinstance(node, (ast.If, ast.With, ast.Try)):
+                yield from statements(getattr(node, inner, []))
+
+
+def framework_made_in(
+    repo: Repository, module: Module, function: ast.FunctionDef, makers: dict[str, str]
+) -> str:
+    """Framework of the application that a function makes and returns, if it does."""
+    made: dict[str, str] = {}
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+            framework = makers.get(repo.origin(module.meaning(node.value.func)))
+            for target in (
+                (node.targets if isinstance(node, ast.Assign) else [node.target]) if framework else []
+            ):
+                if isinstance(target, ast.Name):
+                    made[target.id] = framework
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return):
+            if isinstance(node.value, ast.Name) and node.value.id in made:
+                return made[node.value.id]
+            if isinstance(node.value, ast.Call):
+                if framework := makers.get(repo.origin(module.meaning(node.value.func))):
+                    return framework
+    return ""
+
+
+def required_arguments(function: ast.FunctionDef) -> bool:
+    arguments = function.args
+    positional = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+    return positional > 0 or any(default is None for default in arguments.kw_defaults)
+
+
+def commands(repo: Repository) -> str:
+    """Everything that says how the application is started: Procfile, Dockerfile, compose files, scripts, README."""
+    pattern = r"(^|/)(Procfile|Dockerfile[^/]*|Makefile|justfile|README[^/]*|\.flaskenv|(docker-)?compose[^/]*\.ya?ml|[^/]*\.(sh|toml))$"
+    return "\n".join(
+        text_of(repo.root / path, 200_000) for path in repo.matching(pattern) if path.count("/") < 4
+    )
+
+
+def score(repo: Repository, app: App, started: str) -> int:
+    module, _, name = app.path.partition(":")
+    last = module.rpartition(".")[2]
+    points = 0
+    if f"{module}:{name}" in started or (app.factory and f"{module}:{name}()" in started):
+        points += 100
+    points += {"app": 12, "application": 12, "create_app": 12, "get_app": 8, "make_app": 8, "api": 3}.get(
+        name, 0
+    )
+    points += {
+        "main": 8,
+        "app": 6,
+        "application": 6,
+        "asgi": 7,
+        "wsgi": 6,
+        "server": 4,
+        "api": 3,
+        "web": 3,
+    }.get(last, 0)
+    points -= 2 * module.count(".")
+    if app.needs_arguments:
+        points -= 30
+    if app.framework == "flask" and app.factory:
+        points += 10  # a factory gives each test run an application of its own
+    if {"script", "scripts", "migrations", "alembic", "tools", "playground"} & set(module.split(".")):
+        points -= 40
+    if (app.framework in repo.dependencies) is False:
+        points -= 5
+    return points
+
+
+def depends(repo: Repository, *names: str) -> str:
+    """Reason text for the first of these packages that the project depends on."""
+    for name in names:
+        if name in repo.dependencies:
+            return f"{repo.dependencies[name].source} depends on {name}"
+    return ""
+
+
+def imported(repo: Repository, *names: str) -> str:
+    """Reason text for the first module that imports one of these."""
+    for module in repo.modules:
+        for name in names:
+            if any(each == name or each.startswith(f"{name}.") for each in module.imports):
+                return f"{module.path} imports {name}"
+    return ""
+
+
+def detect_framework(repo: Repository, apps: list[App]) -> Finding:
+    if repo.matching(r"(^|/)manage\.py$") and (depends(repo, "django") or imported(repo, "django")):
+        manage = repo.matching(r"(^|/)manage\.py$")[0]
+        return Finding("django", f"{depends(repo, 'django') or imported(repo, 'django')}; {manage}")
+    if apps:
+        app = apps[0]
+        because = depends(repo, app.framework) or f"{app.at.partition(':')[0]} imports it"
+        return Finding(app.framework, f"{because}; app at {app.at}")
+    for name in FRAMEWORKS:
+        if because := depends(repo, name) or imported(repo, name):
+            return Finding(name, f"{because}, but no application was found", sure=False)
+    for name in OTHER_WEB:
+        if imported(repo, name) and (because := depends(repo, name) or imported(repo, name)):
+            return Finding("external", f"{because}: tested over HTTP, from outside")
+    for path, language in {"package.json": "Node.js", "go.mod": "Go", "Cargo.toml": "Rust", "pom.xml": "Java",
+                           "build.gradle": "Java", "mix.exs": "Elixir", "Gemfile": "Ruby"}.items():  # fmt: skip
+        if path in repo.files and not repo.modules:
+            return Finding("external", f"{path}: a service in {language}")
+    return Finding("none", "no web framework in dependencies or imports")
+
+
+def detect_database(repo: Repository, framework: str) -> Finding:
+    evidence: dict[str, list[str]] = {name: [] for name in DATABASES}
+    if framework == "django":
+        for engine, at in django_engines(repo):
+            evidence[engine].append(f"ENGINE at {at}")
+    for package, database in DRIVERS.items():
+        if package in repo.dependencies:
+            evidence[database].append(f"{repo.dependencies[package].source} depends on {package}")
+    for image, at in [(image, path) for _, image, path in repo.compose]:
+        kind = IMAGES[re.split(r"[:@]", image.rsplit("/", 1)[-1])[0]]
+        if kind in evidence:
+            evidence[kind].append(f"{at} runs {image}")
+    for scheme, at in repo.urls:
+        if database := SCHEMES.get(scheme.partition("+")[0]):
+            evidence[database].append(f"address {scheme}:// at {at}")
+    for package, database in DRIVERS.items():
+        if because := imported(repo, package.replace("-", "_")):
+            evidence[database].append(because)
+    if because := imported(repo, "sqlite3"):
+        evidence["sqlite"].append(because)
+    if evidence["mariadb"] and any("runs" in reason or "://" in reason for reason in evidence["mariadb"]):
+        evidence["mariadb"] += evidence.pop("mysql")  # both speak through the same drivers
+        evidence["mysql"] = []
+    servers = [name for name in DATABASES if name != "sqlite" and evidence[name]]
+    servers.sort(
+        key=lambda name: (not any(" runs " in reason for reason in evidence[name]), -len(evidence[name]))
+    )
+    # A server's driver or container outweighs a SQLite file that is kept for quick local runs; a mere address does not.
+    strong = [name for name in servers if any("://" not in reason for reason in evidence[name])]
+    chosen = (strong or (["sqlite"] if evidence["sqlite"] else servers) or [None])[0]
+    if chosen is None:
+        return Finding("none", "no driver, address or container of a database")
+    others = [name for name in DATABASES if evidence.get(name) and name != chosen]
+    also = f" (also seen: {', '.join(others)})" if others else ""
+    return Finding(
+        chosen, "; ".join(dict.fromkeys(evidence[chosen][:2])) + also, sure=not set(others) - {"sqlite"}
+    )
+
+
+def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
+    for module in repo.modules:
+        for node in ast.walk(module.tree):
+            text = constant(node)
+            if (
+                "django." in text
+                and ".db.backends." in text
+                or text.startswith("django_")
+                and "backend" in text
+            ):
+                if database := DJANGO_ENGINES.get(text.rpartition(".")[2]):
+                    yield database, module.at(node)
+
+
+def detect_access(repo: Repository) -> Finding:
+    if because := depends(repo, *SQLALCHEMY) or imported(repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"):
+        return Finding("sqlalchemy", because)
+    for other in ("tortoise-orm", "peewee", "piccolo", "pony", "databases"):
+        if because := depends(repo, other):
+            return Finding("driver", f"{because}, not on SQLAlchemy")
+    return Finding("driver", "neither a dependency on SQLAlchemy nor an import of it")
+
+
+def detect_async(repo: Repository, database: str, access: str) -> Finding:
+    """Whether the application reaches its database with `await`."""
+    styles: dict[bool, str] = {}
+    for module, node, called in repo.calls():
+        name = called.rpartition(".")[2]
+        if name in {
+            "create_async_engine",
+            "async_engine_from_config",
+            "async_sessionmaker",
+            "AsyncMongoClient",
+            "AsyncIOMotorClient",
+        }:
+            if "alembic" not in module.path and "migrations" not in module.path:
+                styles.setdefault(True, f"{name} at {module.at(node)}")
+        elif (
+            name in {"create_engine", "engine_from_config", "MongoClient", "SQLAlchemy"}
+            and "migrations" not in module.path
+        ):
+            if "alembic" not in module.path:
+                styles.setdefault(False, f"{name} at {module.at(node)}")
+        elif called.startswith("asyncpg.") or called in {
+            "psycopg.AsyncConnection.connect",
+            "aiosqlite.connect",
+        }:
+            styles.setdefault(True, f"{called} at {module.at(node)}")
+        elif called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"} and access == "driver":
+            styles.setdefault(False, f"{called} at {module.at(node)}")
+        elif name in {"SQLAlchemyAsyncConfig", "AdvancedAlchemy"} and "Async" in name:
+            styles.setdefault(True, f"{name} at {module.at(node)}")
+    if styles:
+        chosen = True in styles
+        also = f"; also {styles[False]}" if len(styles) == 2 else ""
+        return Finding(chosen, styles[chosen] + also, sure=len(styles) == 1)
+    if because := depends(
+        repo, *sorted(ASYNC_DRIVERS & {d for d, kind in DRIVERS.items() if kind == database})
+    ):
+        return Finding(True, because)
+    if because := imported(repo, "sqlalchemy.ext.asyncio"):
+        return Finding(True, because)
+    return Finding(False, "no async engine or driver")
+
+
+def detect_driver(repo: Repository) -> Finding:
+    for scheme, at in repo.urls:
+        if scheme in {"postgresql+asyncpg", "postgresql+psycopg"}:
+            return Finding(scheme.partition("+")[2], f"address {scheme}:// at {at}")
+    if because := depends(repo, "asyncpg") or imported(repo, "asyncpg"):
+        return Finding("asyncpg", because)
+    return Finding("psycopg", depends(repo, "psycopg", "psycopg2", "psycopg2-binary") or "the usual one")
+
+
+def detect_brokers(repo: Repository) -> Finding:
+    evidence: dict[str, str] = {}
+    for name, dependency in repo.dependencies.items():
+        if broker := BROKER_PACKAGES.get(name):
+            evidence.setdefault(broker, f"{dependency.source} depends on {name}")
+        if name in {"celery", "kombu", "dramatiq", "faststream", "propan", "taskiq", "flask-caching"}:
+            for extra in dependency.extras & set(BROKER_EXTRAS):
+                evidence.setdefault(BROKER_EXTRAS[extra], f"{dependency.source} depends on {name}[{extra}]")
+    for name, broker in BROKER_MODULES.items():
+        if broker not in evidence and (because := imported(repo, name)):
+            evidence[broker] = because
+    for scheme, at in repo.urls:
+        if broker := BROKER_SCHEMES.get(scheme.partition("+")[0]):
+            evidence.setdefault(broker, f"address {scheme}:// at {at}")
+    running = {kind: f"{path} runs {image}" for kind, image, path in repo.compose if kind in BROKERS}
+    for broker, because in running.items():
+        evidence.setdefault(broker, because)
+    if "celery" in repo.dependencies and not evidence:
+        evidence["rabbitmq"] = "Celery's own default broker"
+    chosen = [broker for broker in BROKERS if broker in evidence]
+    return Finding(
+        chosen,
+        "; ".join(f"{broker}: {evidence[broker]}" for broker in chosen) or "no client, address or container",
+    )
+
+
+def detect_redis_server(repo: Repository) -> Finding:
+    for kind, image, path in repo.compose:
+        if kind == "redis" and "valkey" in image:
+            return Finding("valkey", f"{path} runs {image}")
+    return Finding("redis", "no Valkey image in a compose file")
+
+
+def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
+    mine = [app for app in apps if app.framework == framework]
+    if not mine:
+        return Finding("", "no application found: write module:name", sure=False)
+    app = mine[0]
+    kind = "factory" if app.factory else "application"
+    if app.needs_arguments:
+        return Finding(
+            app.path,
+            f"{kind} at {app.at}, but it needs arguments: complete create_app() afterwards",
+            sure=False,
+        )
+    others = [other.path for other in mine[1:3]]
+    return Finding(app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else ""))
+
+
+def detect_alembic(repo: Repository) -> Finding:
+    for path in repo.matching(r"(^|/)alembic\.ini$"):
+        folder = ini_of(repo.root / path).get("alembic", "script_location", fallback="") or str(
+            Path(path).parent
+        )
+        folder = folder.replace("%(here)s", str(Path(path).parent)).strip("./")
+        environment = next(
+            (p for p in repo.files if p.endswith("env.py") and p.startswith(folder or "env.py")), None
+        )
+        if environment is None:
+            environment = (Path(path).parent / "env.py").as_posix()
+        if "current_app" in text_of(repo.root / environment):
+            return Finding("", f"{path} is Flask-Migrate's: tables come from the metadata")
+        return Finding(path, f"{path} is there")
+    return Finding("", "no alembic.ini: tables come from the metadata")
+
+
+METADATA_MAKERS = {
+    "sqlalchemy.MetaData", "sqlalchemy.schema.MetaData", "sqlalchemy.orm.declarative_base", "sqlalchemy.orm.registry",
+    "sqlalchemy.ext.declarative.declarative_base", "flask_sqlalchemy.SQLAlchemy", "flask_sqlalchemy_lite.SQLAlchemy",
+}  # fmt: skip
+BASES = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"}
+
+
+def find_metadata(repo: Repository) -> list[tuple[str, str]]:
+    """(module:name, place) of each MetaData, declarative base or Flask-SQLAlchemy object."""
+    found = []
+    for module in repo.modules:
+        for node in statements(module.tree.body):
+            if (
+                isinstance(node, ast.ClassDef)
+                and {repo.origin(module.meaning(base)) for base in node.bases} & BASES
+            ):
+                found.append((f"{module.name}:{node.name}", module.at(node)))
+            value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+            if isinstance(value, ast.Call) and module.meaning(value.func) in METADATA_MAKERS:
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    if isinstance(target, ast.Name):
+                        found.append((f"{module.name}:{target.id}", module.at(node)))
+    return found
+
+
+def detect_metadata(repo: Repository) -> Finding:
+    """The place that knows all tables, as Alembic's env.py sees it, or as the module with the most models does."""
+    if aimed := alembic_target(repo):
+        return aimed
+    found = find_metadata(repo)
+    names = {path.replace(":", ".") for path, _ in found}
+    inherited = repo.subclasses(names)
+    if not found and (
+        module := module_with_most(repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"}))
+    ):
+        return Finding(f"{module.name}:SQLModel", f"models at {module.path}")
+    if not found:
+        bases = {
+            f"advanced_alchemy.base.{n}"
+            for n in ("UUIDBase", "UUIDAuditBase", "BigIntBase", "BigIntAuditBase", "DefaultBase")
+        }
+        if module := module_with_most(
+            repo,
+            bases,
+            repo.subclasses(bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}),
+        ):
+            model = next(n.name for n in module.tree.body if isinstance(n, ast.ClassDef))
+            return Finding(f"{module.name}:{model}", f"models at {module.path}")
+        return Finding("", "no MetaData, declarative base or Flask-SQLAlchemy object")
+    # Flask-SQLAlchemy's object, or tables of SQLAlchemy Core: models are wherever the object is used.
+    path, at = next(((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0])
+    base = path.replace(":", ".")
+    users = module_with_most(repo, {base}, inherited)
+    if users and users.name != path.partition(":")[0]:
+        local = next((name for name, meaning in users.names.items() if repo.origin(meaning) == base), None)
+        if local:
+            return Finding(f"{users.name}:{local}", f"made at {at}, used by the models at {users.path}")
+    return Finding(path, f"made at {at}")
+
+
+def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> Module | None:
+    """The module from which most models can be seen: those it defines and those it imports."""
+
+    def models(module: Module) -> int:
+        own = sum(
+            f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef)
+        )
+        seen = {repo.origin(meaning) for meaning in module.names.values()}
+        has_base = any(repo.origin(meaning) in bases for meaning in module.names.values())
+        return (own + len(seen & inherited)) * has_base
+
+    candidates = [m for m in repo.modules if "migrations" not in m.path and "alembic" not in m.path]
+    best = max(candidates, key=models, default=None)
+    return best if best and models(best) else None
+
+
+def alembic_target(repo: Repository) -> Finding | None:
+    """What Alembic's env.py compares the database with: it must know every table."""
+    for path in repo.matching(r"(^|/)env\.py$"):
+        tree = parse(repo.root / path)
+        if tree is None:
+            continue
+        module = understand(Module(path, repo.module_name(path), tree))
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, (ast.Assign, ast.AnnAssign))
+                and "target_metadata" in ast.dump(node).split("value=")[0]
+            ):
+                value = node.value
+                if isinstance(value, ast.Attribute) and value.attr == "metadata":
+                    value = value.value
+                meaning = module.meaning(value) if isinstance(value, (ast.Name, ast.Attribute)) else ""
+                owner, _, name = meaning.rpartition(".")
+                if owner in repo.by_name:
+                    return Finding(f"{owner}:{name}", f"target_metadata at {module.at(node)}")
+    return None
+
+
+def detect_django_settings(repo: Repository) -> Finding:
+    expression = re.compile(r"DJANGO_SETTINGS_MODULE[\"']?\s*[,=:]\s*[\"']?([A-Za-z_][\w.]*)")
+    for pattern in (
+        r"^(pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)$",
+        r"(^|/)manage\.py$",
+        r"(^|/)(asgi|wsgi)\.py$",
+    ):
+        for path in repo.matching(pattern):
+            if match := expression.search(text_of(repo.root / path)):
+                return Finding(match[1], f"DJANGO_SETTINGS_MODULE in {path}")
+    if paths := [p for p in repo.matching(r"(^|/)settings\.py$") if not repo.is_aside(p)]:
+        return Finding(repo.module_name(paths[0]), paths[0])
+    return Finding("", "no settings module found", sure=False)
+
+
+def detect_database_variable(repo: Repository, database: str) -> Finding:
+    reads = {
+        n: at for n, at in repo.environment_reads.items() if not re.search(r"TEST|REPLICA|READ_?ONLY", n)
+    }
+    urls = [name for name in reads if URL_VARIABLE.search(name)]
+    urls.sort(
+        key=lambda name: (
+            name != "DATABASE_URL",
+            "ASYNC" in name,
+            not name.endswith(("DATABASE_URL", "DATABASE_URI")),
+            name,
+        )
+    )
+    if urls:
+        return Finding(urls[0], f"read at {reads[urls[0]]}")
+    for module, node, called in repo.calls():
+        if called.endswith("config.from_prefixed_env"):
+            prefix = constant(node.args[0]) if node.args else "FLASK"
+            return Finding(f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}")
+    if parts := database_parts(reads):
+        return Finding(
+            "DATABASE_URL",
+            f"the code reads {', '.join(parts)}: set them in tests/support/application.py",
+            sure=False,
+        )
+    if database == "sqlite" and (files := [name for name in reads if FILE_VARIABLE.search(name)]):
+        return Finding(files[0], f"path read at {reads[files[0]]}")
+    return Finding("DATABASE_URL", "nothing that reads an address was found", sure=False)
+
+
+def database_parts(reads: Iterable[str]) -> list[str]:
+    """Variables that hold an address in parts, e.g. POSTGRES_SERVER and POSTGRES_DB."""
+    return [name for name in reads if PART_VARIABLE.match(name)]
+
+
+def detect_python(repo: Repository) -> Finding:
+    """The oldest Python that the project says it runs on."""
+    project, poetry = (
+        table(repo.pyproject, "project"),
+        table(repo.pyproject, "tool", "poetry", "dependencies"),
+    )
+    setup = ini_of(repo.root / "setup.cfg")
+    said = [
+        (project.get("requires-python"), "requires-python in pyproject.toml"),
+        (poetry.get("python"), "python in pyproject.toml"),
+        (setup.get("options", "python_requires", fallback=None), "python_requires in setup.cfg"),
+        (text_of(repo.root / ".python-version"), ".python-version"),
+        (text_of(repo.root / "runtime.txt"), "runtime.txt"),
+        (table(toml_of(repo.root / "Pipfile"), "requires").get("python_version"), "Pipfile"),
+    ]
+    for path in repo.matching(r"(^|/)Dockerfile[^/]*$")[:3]:
+        match = re.search(r"^FROM\s+\S*python:(3\.\d+)", text_of(repo.root / path), re.MULTILINE)
+        said.append((match[1] if match else None, path))
+    for value, source in said:
+        if match := re.search(r"3\.(\d+)", value if isinstance(value, str) else ""):
+            minor = min(max(int(match[1]) + (">" in value and ">=" not in value), 10), 14)
+            return Finding(f"3.{minor}", f"{source} says {value.strip().splitlines()[0]}")
+    return Finding("3.11", "the project does not say")
+
+
+def detect_package_manager(repo: Repository) -> Finding:
+    tools = table(repo.pyproject, "tool")
+    backend = str(table(repo.pyproject, "build-system").get("build-backend") or "")
+    for manager, lock in {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock"}.items():
+        if lock in repo.files:
+            return Finding(manager, f"{lock} is there")
+    for manager in ("poetry", "pdm", "uv"):
+        if manager in tools or manager in backend:
+            return Finding(manager, "pyproject.toml is written for it")
+    for path in ("requirements.txt", "Pipfile", "setup.py", "setup.cfg", "environment.yml"):
+        if path in repo.files:
+            return Finding("pip", f"{path} is there")
+    if requirements := repo.matching(r"(^|/)requirements[^/]*(/[^/]+)?\.txt$"):
+        return Finding("pip", f"{requirements[0]} is there")
+    return Finding("uv" if "dependency-groups" in repo.pyproject else "pip", "no lock file of another one")
+
+
+def detect_project_name(repo: Repository) -> Finding:
+    for data, source in (
+        (table(repo.pyproject, "project"), "pyproject.toml"),
+        (table(repo.pyproject, "tool", "poetry"), "pyproject.toml"),
+    ):
+        name = data.get("name")
+        if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
+            return Finding(name, source)
+    name = ini_of(repo.root / "setup.cfg").get("metadata", "name", fallback="")
+    if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
+        return Finding(name, "setup.cfg")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", repo.root.name).strip("-._") or "project"
+    return Finding(name, "name of the folder")
+
+
+def detect_start_command(repo: Repository) -> Finding:
+    """How a service of another language or framework is started."""
+    package = repo.root / "package.json"
+    try:
+        scripts = table(json.loads(text_of(package) or "{}"), "scripts")
+    except ValueError:
+        scripts = {}
+    if "start" in scripts:
+        return Finding("npm start", f"script in package.json: {scripts['start']}")
+    for path in repo.matching(r"(^|/)Procfile$"):
+        if match := re.search(r"^web:\s*(.+)$", text_of(repo.root / path), re.MULTILINE):
+            return Finding(match[1].strip(), path)
+    for path in repo.matching(r"(^|/)Dockerfile$"):
+        if match := re.findall(r"^CMD\s+(.+)$", text_of(repo.root / path), re.MULTILINE):
+            try:
+                return Finding(" ".join(json.loads(match[-1])), path)
+            except ValueError:
+                return Finding(match[-1].strip(), path)
+    if "go.mod" in repo.files:
+        return Finding("go run .", "go.mod")
+    return Finding("", "no start script, Procfile or Dockerfile: write the command", sure=False)
+
+
+def detect_readiness(repo: Repository) -> Finding:
+    expression = re.compile(
+        r"[\"'](/(?:api/)?(?:v\d+/)?(?:health|healthz|healthcheck|health-check|ready|readyz|readiness|status|ping|livez)/?)[\"']"
+    )
+    for path in repo.matching(r"\.(py|js|ts|mjs|go|rs|java|rb|ex)$")[:3000]:
+        if not repo.is_aside(path) and (match := expression.search(text_of(repo.root / path, 300_000))):
+            return Finding(match[1], repo.line(path, match[1]))
+    return Finding("/", "no health route found", sure=False)
+
+
+def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Finding]:
+    """Proposed answers for a folder, only those that matter for it; the person's own answers come first."""
+    repo = Repository(root)
+    apps = find_apps(repo)
+    answers = answers or {}
+    found: dict[str, Finding] = {}
+
+    def settle(name: str, look, *arguments) -> str:
+        found[name] = Finding(answers[name], "your answer") if name in answers else look(repo, *arguments)
+        return str(found[name].value)
+
+    settle("project_name", detect_project_name)
+    framework = settle("framework", detect_framework, apps)
+    database = settle("database", detect_database, framework)
+    relational = database not in {"none", "mongodb"} and framework != "django"
+    access = settle("database_access", detect_access) if relational and framework != "external" else ""
+    if database != "none" and framework in {"fastapi", "litestar", "none"}:
+        settle("async_database", detect_async, database, access)
+        if database == "postgresql" and found["async_database"].value:
+            settle("postgresql_driver", detect_driver)
+    settle("brokers", detect_brokers)
+    if "redis" in found["brokers"].value:
+        settle("redis_server", detect_redis_server)
+    settle("python_min", detect_python)
+    settle("package_manager", detect_package_manager)
+    if framework in {"fastapi", "litestar", "flask"}:
+        settle("app_path", detect_app, apps, framework)
+    if access == "sqlalchemy":
+        settle("metadata_path", detect_metadata)
+        settle("alembic_config", detect_alembic)
+    if framework == "django":
+        settle("django_settings", detect_django_settings)
+    if framework == "external":
+        settle("start_command", detect_start_command)
+        settle("readiness_path", detect_readiness)
+    if database != "none" and framework != "django":
+        settle("database_variable", detect_database_variable, database)
+    return found
+
+
+# ------------------------------------------------------------------------------ the conversation
+
+CHOICES = {
+    "framework": ["fastapi", "litestar", "flask", "django", "none", "external"],
+    "database": ["none", "sqlite", "postgresql", "mysql", "mariadb", "mongodb"],
+    "database_access": ["sqlalchemy", "driver"],
+    "postgresql_driver": ["psycopg", "asyncpg"],
+    "redis_server": ["redis", "valkey"],
+    "python_min": ["3.10", "3.11", "3.12", "3.13", "3.14"],
+    "package_manager": ["uv", "pip", "poetry", "pdm"],
+}
+
+
+def show(findings: dict[str, Finding]) -> None:
+    """The findings as a table: question, answer, reason."""
+    answers = {name: in_words(finding.value) for name, finding in findings.items()}
+    left, middle = max(map(len, findings)) + 2, min(max(map(len, answers.values())), 34) + 2
+    width = max(shutil.get_terminal_size((100, 24)).columns - left - middle - 3, 30)
+    for name, finding in findings.items():
+        first, *rest = textwrap.wrap(finding.why, width) or [""]
+        print(f" {' ' if finding.sure else '?'} {name:<{left}}{answers[name]:<{middle}}{first}")
+        for line in rest:
+            print(" " * (left + middle + 3) + line)
+    if not all(finding.sure for finding in findings.values()):
+        print("\n ? = a guess, please check")
+
+
+def in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return str(value) or "-"
+
+
+def correct(root: Path, findings: dict[str, Finding]) -> dict[str, Finding] | None:
+    """Let the person correct the findings; None if they leave."""
+    import questionary
+
+    while True:
+        step = questionary.select(
+            "Is this right?", ["Yes, add the tests", "Correct something", "Leave"]
+        ).ask()
+        if step is None or step == "Leave":
+            return None
+        if step.startswith("Yes"):
+            return findings
+        names = questionary.checkbox("What is wrong?", list(findings)).ask() or []
+        for name in names:
+            value = ask(name, findings[name].value)
+            if value is not None:
+                findings = corrected(root, findings, {name: value})
+        show(findings)
+
+
+def ask(name: str, value: object) -> object:
+    import questionary
+
+    if isinstance(value, bool):
+        return questionary.confirm(f"{name}?", default=value).ask()
+    if name == "brokers":
+        marked = [questionary.Choice(broker, checked=broker in value) for broker in BROKERS]
+        return questionary.checkbox("brokers:", marked).ask()
+    if name in CHOICES:
+        return questionary.select(
+            f"{name}:", CHOICES[name], default=value if value in CHOICES[name] else None
+        ).ask()
+    return questionary.text(f"{name}:", default=str(value)).ask()
+
+
+def corrected(root: Path, findings: dict[str, Finding], answers: dict[str, object]) -> dict[str, Finding]:
+    """The findings with the person's answers; what follows from them is looked for again."""
+    fixed = {
+        name: finding.value for name, finding in findings.items() if finding.why == "your answer"
+    } | answers
+    return detect(root, fixed)
+
+
+def answer(text: str) -> tuple[str, object]:
+    """`name=value` of the command line; `a,b` or `[a, b]` for several brokers."""
+    name, found, value = text.partition("=")
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, e.g. --answer app_path=shop.main:app")
+    if name == "brokers":
+        return name, [each.strip() for each in value.strip("[]").split(",") if each.strip()]
+    if name == "async_database":
+        return name, value.lower() in {"true", "yes", "1"}
+    if name in CHOICES and value not in CHOICES[name]:
+        raise argparse.ArgumentTypeError(f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}")
+    return name, value
+
+
+# ------------------------------------------------------------------------------ rendering
+
+
+def services_below(root: Path) -> list[str]:
+    """Folders below one that hold a project of their own, as in a monorepo."""
+    repo = Repository(root)
+    manifests = repo.matching(
+        r"(^|/)(pyproject\.toml|setup\.py|setup\.cfg|requirements\.txt|manage\.py|package\.json|go\.mod)$"
+    )
+    if any("/" not in path and path not in {"package.json"} for path in manifests):
+        return []
+    return sorted({str(Path(path).parent) for path in manifests if path.count("/") <= 2} - {"."})
+
+
+def git(root: Path, *arguments: str) -> str | None:
+    """Output of a git command, or None where git or a repository is missing."""
+    try:
+        result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return result.stdout
+
+
+def default_template() -> str:
+    """The clone that this script lies in, or the public repository."""
+    if (
+        "__file__" in globals()
+        and (clone := Path(__file__).resolve().parents[1]).joinpath("copier.yml").is_file()
+    ):
+        return str(clone)
+    return TEMPLATE
+
+
+def render(
+    options: argparse.Namespace, root: Path, answers: dict[str, object], *, keep: Iterable[str] = ()
+) -> None:
+    import copier
+
+    copier.run_copy(
+        options.template,
+        root,
+        data={"scope": "tests"},
+        user_defaults=answers,
+        defaults=not options.ask_all,
+        overwrite=True,
+        skip_if_exists=[f"/{path}" for path in keep],
+        vcs_ref=options.ref,
+        quiet=True,
+    )
+
+
+def preview(
+    options: argparse.Namespace, root: Path, answers: dict[str, object]
+) -> tuple[list[str], list[str]]:
+    """(files that would be new, files of the person's that would be overwritten), found out on a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / root.name
+        trial.mkdir()
+        before: dict[str, bytes] = {}
+        for path in Repository(root).files + sorted(each.name for each in root.glob(".copier-answers*")):
+            if "/" in path and not path.startswith(("tests/", ".github/", "src/")):
+                continue
+            source = root / path
+            if source.is_symlink() or source.stat().st_size > 1_000_000:
+                continue
+            before[path] = source.read_bytes()
+            (trial / path).parent.mkdir(parents=True, exist_ok=True)
+            (trial / path).write_bytes(before[path])
+        render(argparse.Namespace(**vars(options) | {"ask_all": False}), trial, answers)
+        after = sorted(path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file())
+        new = [path for path in after if path not in before and not (root / path).exists()]
+        changed = [path for path in after if path in before and (trial / path).read_bytes() != before[path]]
+    return new, changed
+
+
+def add_command(root: Path, manager: str) -> list[str]:
+    """The command that adds the test dependencies by the project's own package manager."""
+    if manager == "uv":
+        return ["uv", "add", "--group", "test", "-r", "tests/requirements.txt"]
+    if manager in {"poetry", "pdm"}:
+        lines = text_of(root / "tests/requirements.txt").splitlines()
+        wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        return [
+            *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[manager],
+            *wanted,
+        ]
+    return ["pip", "install", "-r", "tests/requirements.txt"]
+
+
+def print_next_steps(
+    root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool
+) -> None:
+    manager = str(answers["package_manager"])
+    steps = []
+    if not added:
+        short = {"poetry": "poetry add --group test $(grep -v '^#' tests/requirements.txt)",
+                 "pdm": "pdm add -dG test $(grep -v '^#' tests/requirements.txt)"}  # fmt: skip
+        steps.append(short.get(manager) or " ".join(add_command(root, manager)))
+    if conftest:
+        support = "tests.support" if (root / "tests/__init__.py").exists() else "support"
+        if support not in text_of(root / "tests/conftest.py"):
+            steps.append(f'add to tests/conftest.py, which is unchanged:   pytest_plugins = ["{support}"]')
+    if (root / "docker-compose.test.yml").exists():
+        steps.append("docker compose -f docker-compose.test.yml up -d --wait")
+    runner = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run "}.get(manager, "")
+    steps.append(f"{runner}pytest tests/unit tests/integration tests/e2e")
+    print("\nNext:")
+    for step in steps:
+        print(f"    {step}")
+    print("\nA wrong guess is mended in tests/support/application.py.")
+    top = git(root, "rev-parse", "--show-toplevel")
+    workflow = ".github/workflows/integration-tests.yml"
+    if top and Path(top.strip()).resolve() != root and (root / workflow).exists():
+        print(
+            f"GitHub reads workflows at the top of the repository: git mv {root.name}/{workflow} {workflow}"
+        )
+        print(
+            f"    and set there  defaults: {{run: {{working-directory: {root.relative_to(Path(top.strip()).resolve()).as_posix()}}}}}"
+        )
+    folders = sorted({new_part(root, path, new) for path in new})
+    if top and folders:
+        print(f"To undo it all: git clean -fd {' '.join(folders)}")
+
+
+def new_part(root: Path, path: str, new: list[str]) -> str:
+    """The highest folder above a new file that holds nothing but new files, else the file itself."""
+    for parent in reversed(list(Path(path).parents)[:-1]):
+        inside = {
+            p.relative_to(root).as_posix()
+            for p in (root / parent).rglob("*")
+            if p.is_file() and "__pycache__" not in p.parts
+        }
+        if inside <= set(new):
+            return parent.as_posix()
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "path", type=Path, metavar="PATH", help="the project; in a monorepo the folder of one service"
+    )
+    parser.add_argument(
+        "-y", "--yes", action="store_true", help="ask nothing, keep every file that is already there"
+    )
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
+    )
+    parser.add_argument(
+        "-a",
+        "--answer",
+        type=answer,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="correct a finding",
+    )
+    parser.add_argument(
+        "--add-dependencies", action="store_true", help="with --yes: also add the test dependencies"
+    )
+    parser.add_argument("--ask-all", action="store_true", help="let Copier ask all of its questions")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON and stop")
+    parser.add_argument(
+        "--template", default=default_template(), help="folder or URL of the template (%(default)s)"
+    )
+    parser.add_argument("--ref", help="version of the template (default: the latest release)")
+    options = parser.parse_args()
+    options.template = str(options.template)
+    root = options.path.expanduser().resolve()
+    if not root.is_dir():
+        parser.error(f"{options.path} is no folder: name the folder of your project")
+    if below := services_below(root):
+        parser.error(
+            f"{options.path} holds several projects, name one of them: "
+            + ", ".join(str(options.path / b) for b in below)
+        )
+
+    findings = detect(root, dict(options.answer))
+    if options.json:
+        print(
+            json.dumps(
+                {n: {"value": f.value, "why": f.why, "sure": f.sure} for n, f in findings.items()}, indent=2
+            )
+        )
+        return 0
+    print(f"{root.name}\n")
+    show(findings)
+    if git(root, "status", "--porcelain", "--", "."):
+        print(
+            "\nWarning: uncommitted changes are here. Commit them first (git commit -a), then each step can be undone with git."
+        )
+    elif git(root, "rev-parse") is None:
+        print(
+            "\nWarning: this is no git repository. Make it one (git init, git add, git commit), then each step can be undone."
+        )
+
+    print()
+    if not (options.yes or options.dry_run):
+        chosen = correct(root, findings)
+        if chosen is None:
+            print("Nothing was changed.")
+            return 1
+        findings = chosen
+    answers = {name: finding.value for name, finding in findings.items()}
+    try:
+        new, changed = preview(options, root, answers)
+        if options.dry_run:
+            print("Would add:" if new else "Would add nothing.", *new, sep="\n    ")
+            if changed:
+                print("Would ask before overwriting:", *changed, sep="\n    ")
+            return 0
+        keep = [path for path in changed if options.yes or not overwrite(path)]
+        had_conftest = (root / "tests/conftest.py").exists()
+        render(options, root, answers, keep=keep)
+    except Exception as error:  # Copier's own errors are tracebacks: the last line is for people
+        print(
+            f"onboard: {error}\n    Correct it with --answer NAME=VALUE, e.g. --answer database=none",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"Added {len(new)} files." + (f" Kept as they are: {', '.join(keep)}." if keep else ""))
+    added = add_dependencies(options, root, str(answers["package_manager"]))
+    print_next_steps(root, answers, new, had_conftest, added)
+    return 0
+
+
+def overwrite(path: str) -> bool:
+    import questionary
+
+    return bool(questionary.confirm(f"{path} is already there. Overwrite it?", default=False).ask())
+
+
+def add_dependencies(options: argparse.Namespace, root: Path, manager: str) -> bool:
+    import questionary
+
+    command = add_command(root, manager)
+    if options.yes:
+        wanted = options.add_dependencies
+    else:
+        wanted = questionary.confirm(
+            f"Add the test dependencies ({' '.join(command[:4])} …)?", default=True
+        ).ask()
+    if not wanted:
+        return False
+    try:
+        return subprocess.run(command, cwd=root, check=False).returncode == 0
+    except OSError as error:
+        print(
+            f"{command[0]} could not be run ({error.strerror}): add the dependencies yourself",
+            file=sys.stderr,
+        )
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
