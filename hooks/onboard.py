@@ -974,6 +974,7 @@ def detect_metadata(repo: Repository) -> Finding:
         return aimed
     found = find_metadata(repo)
     names = {path.replace(":", ".") for path, _ in found}
+    names |= {f"{name}.Model" for name in names}  # Flask-SQLAlchemy's db.Model
     inherited = repo.subclasses(names)
     if not found and (
         module := module_with_most(repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"}))
@@ -1006,17 +1007,15 @@ def detect_metadata(repo: Repository) -> Finding:
 def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> Module | None:
     """The module from which most models can be seen: those it defines and those it imports."""
 
-    def models(module: Module) -> int:
-        own = sum(
-            f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef)
-        )
-        seen = {repo.origin(meaning) for meaning in module.names.values()}
-        has_base = any(repo.origin(meaning) in bases for meaning in module.names.values())
-        return (own + len(seen & inherited)) * has_base
+    def models(module: Module) -> tuple[int, int]:
+        own = sum(f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef))
+        imported = {repo.origin(meaning) for meaning in module.names.values()}
+        has_base = imported & bases or any(base.startswith(f"{module.name}.") for base in bases)
+        return (own + len(imported & inherited), own) if has_base else (0, 0)
 
     candidates = [m for m in repo.modules if "migrations" not in m.path and "alembic" not in m.path]
     best = max(candidates, key=models, default=None)
-    return best if best and models(best) else None
+    return best if best and any(models(best)) else None
 
 
 def alembic_target(repo: Repository) -> Finding | None:

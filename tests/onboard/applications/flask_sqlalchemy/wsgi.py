@@ -1,0 +1,3 @@
+from parcels import create_app
+
+app = create_app()

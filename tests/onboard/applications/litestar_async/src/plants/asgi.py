@@ -1,0 +1,3 @@
+from plants.web import build
+
+app = build()
