@@ -1,0 +1,17 @@
+# Seeded: yours from now on, "copier update" never touches it again.
+"""Every folder here that has entrypoints/<kind>.py is a feature: nothing else names it."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from types import ModuleType
+
+
+def entry_points(kind: str) -> Iterator[tuple[str, ModuleType]]:
+    """The name of each feature, with its module entrypoints/<kind>.py."""
+    package = importlib.import_module(__package__)
+    for feature in pkgutil.iter_modules(package.__path__, f"{__package__}."):
+        folder = f"{feature.name}.entrypoints"
+        if feature.ispkg and find_spec(folder) and find_spec(f"{folder}.{kind}"):
+            yield feature.name.rpartition(".")[2], importlib.import_module(f"{folder}.{kind}")
