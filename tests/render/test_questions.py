@@ -126,10 +126,29 @@ def test_a_new_service_is_refused_where_a_project_is(tmp_path):
 def test_a_destination_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "service").write_text("mine")
 
-    with pytest.raises((ValueError, OSError), match="file|File"):
+    with pytest.raises(ValueError, match="is a file: name a folder"):
         render(tmp_path / "service")
 
     assert (tmp_path / "service").read_text() == "mine"
+
+
+def test_a_folder_with_files_of_the_same_name_is_refused(tmp_path):
+    (tmp_path / "docker-compose.test.yml").write_text("services: {}\n")
+
+    with pytest.raises(ValueError, match="move it, or add --overwrite"):
+        render(tmp_path, scope="tests")
+
+    assert tree(tmp_path) == ["docker-compose.test.yml"]
+
+
+def test_a_requirements_file_that_is_already_there_stays(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/requirements.txt").write_text("theirs\n")
+
+    render(tmp_path, scope="tests")
+
+    assert (tmp_path / "tests/requirements.txt").read_text() == "theirs\n"
+    assert (tmp_path / "tests/requirements-integration.txt").exists()
 
 
 def test_names_are_checked_against_the_running_python(tmp_path):
