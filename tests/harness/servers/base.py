@@ -59,7 +59,9 @@ def find(program: str, *, wheel: str = "", inside: str = "", apt: str = "") -> t
     if path := shutil.which(program, path=os.pathsep.join(places)):
         return path, "this machine"
     ways = [f"the wheel {wheel}" * bool(wheel), f"apt install {apt}" * bool(apt)]
-    raise Unavailable(f"there is no {program} here (it comes with {' or '.join(filter(None, ways))})")
+    raise Unavailable(
+        f"there is no {program} here (it comes with {' or '.join(filter(None, ways))})"
+    )
 
 
 def free_port() -> int:

@@ -43,7 +43,9 @@ def create_database(server: base.Server, name: str) -> str:
     """The URL of a database with that name, made if it is not there."""
     with psycopg.connect(server.url.format(database="postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+            connection.execute(
+                psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name))
+            )
     return server.url.format(database=name)
 
 

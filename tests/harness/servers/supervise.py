@@ -13,7 +13,8 @@ import sys
 import threading
 from pathlib import Path
 
-GRACE_SECONDS = 8
+# PostgreSQL wants SIGINT, RabbitMQ SIGTERM; each then has these seconds.
+ENDINGS = {signal.SIGINT: 1, signal.SIGTERM: 6, signal.SIGKILL: 0}
 
 
 def main(folder: str, *command: str) -> int:
@@ -30,9 +31,10 @@ def main(folder: str, *command: str) -> int:
 
 def end_with_pool(alive, group: int) -> None:
     fcntl.flock(alive, fcntl.LOCK_SH)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        os.killpg(group, number)
-        threading.Event().wait(GRACE_SECONDS / 2)
+    for number, seconds in ENDINGS.items():
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, number)
+        threading.Event().wait(seconds)  # the main thread ends all this with the server
 
 
 if __name__ == "__main__":
