@@ -1,0 +1,81 @@
+"""The cases that test_compose.py and test_workflow.py render, and what they read from them."""
+
+import functools
+import re
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from tests.harness.rendering import ROOT, render
+
+BROKERS = ["redis", "rabbitmq", "kafka", "nats", "mqtt"]
+CASES = {
+    "default": {},
+    "postgresql": {"database": "postgresql", "brokers": ["redis", "rabbitmq"]},
+    "every-broker": {"database": "postgresql", "brokers": BROKERS, "ci_shards": 4},
+    "mysql": {"database": "mysql", "brokers": ["kafka"], "update_workflow": True},
+    "mariadb": {"database": "mariadb", "brokers": ["redis", "nats"], "redis_server": "valkey"},
+    "mongodb": {"database": "mongodb", "brokers": ["mqtt"], "ci_shards": 2},
+    "no-database": {"database": "none", "brokers": ["nats", "mqtt"], "framework": "none"},
+    "one-python": {"database": "sqlite", "python_min": "3.14"},
+    "odd-names": {"project_name": "My.Big_Shop", "database": "postgresql"},
+    "tests-uv": {"scope": "tests", "database": "postgresql", "app_path": "app:app"},
+    "tests-pip": {"scope": "tests", "package_manager": "pip", "database": "postgresql"},
+    "tests-poetry": {"scope": "tests", "package_manager": "poetry", "brokers": ["redis"]},
+    "tests-pdm": {"scope": "tests", "package_manager": "pdm", "brokers": ["nats"]},
+    "tests-bare": {"scope": "tests", "database": "none"},
+    "tests-external": {"scope": "tests", "framework": "external", "database": "postgresql"},
+}
+
+
+@functools.cache
+def questions() -> dict:
+    return yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+
+
+def is_offered(answers: dict) -> bool:
+    """Whether copier.yml knows every answer of a case."""
+    for name, value in answers.items():
+        if name not in questions():
+            return False
+        choices = questions()[name].get("choices")
+        if choices is None:
+            continue
+        values = choices.values() if isinstance(choices, dict) else choices
+        offered = [one["value"] if isinstance(one, dict) else one for one in values]
+        if not set(value if isinstance(value, list) else [value]) <= set(offered):
+            return False
+    return True
+
+
+OFFERED = [name for name, answers in CASES.items() if is_offered(answers)]
+
+
+@functools.cache
+def project(case: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"{case}-")) / "billing"
+    return render(folder, **CASES[case])
+
+
+@functools.cache
+def compose(case: str) -> dict | None:
+    """The compose file, with the default of every variable put in."""
+    path = project(case) / "docker-compose.test.yml"
+    if not path.exists():
+        return None
+    text = re.sub(r"\$\{\w+:-(\w+)\}", r"\1", path.read_text(encoding="utf-8"))
+    return yaml.safe_load(text)
+
+
+@functools.cache
+def workflow(case: str) -> dict:
+    path = project(case) / ".github/workflows/integration-tests.yml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def chosen(case: str) -> list[str]:
+    """The servers of a case, in the order of the table."""
+    answers = CASES[case]
+    database = answers.get("database", "sqlite")
+    return [database] * (database not in ("sqlite", "none")) + answers.get("brokers", [])
