@@ -97,7 +97,9 @@ class Project:
     def chosen(self) -> list[str]:
         """Names of the servers that the answers call for."""
         database = self.answers.get("database")
-        return [database] * (database not in {"none", "sqlite"}) + list(self.answers.get("brokers") or [])
+        return [database] * (database not in {"none", "sqlite"}) + list(
+            self.answers.get("brokers") or []
+        )
 
     @cached_property
     def compose(self) -> dict:
@@ -106,14 +108,18 @@ class Project:
 
     def git(self, *arguments: str) -> list[str]:
         try:
-            result = subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, text=True, check=False)
+            result = subprocess.run(
+                ["git", *arguments], cwd=self.root, capture_output=True, text=True, check=False
+            )
         except OSError:
             return []
         return result.stdout.splitlines() if result.returncode == 0 else []
 
     @cached_property
     def update(self) -> str:
-        return "copier update" + (f" -a {self.answers_file}" if self.answers_file != ".copier-answers.yml" else "")
+        return "copier update" + (
+            f" -a {self.answers_file}" if self.answers_file != ".copier-answers.yml" else ""
+        )
 
 
 # ------------------------------------------------------------------------------ the examinations
@@ -122,19 +128,38 @@ class Project:
 def merge(project: Project) -> Iterator[Remark]:
     """Copier exits with 0 even when it leaves conflicts behind."""
     unmerged = {line.split("\t")[-1] for line in project.git("ls-files", "--unmerged", "--", ".")}
-    marked = {path for path in owned_paths(project) if re.search(r"^(<{7}|>{7}) ", project.text(path), re.MULTILINE)}
+    marked = {
+        path
+        for path in owned_paths(project)
+        if re.search(r"^(<{7}|>{7}) ", project.text(path), re.MULTILINE)
+    }
     for path in sorted(unmerged | marked):
-        yield wrong(f"{path} has conflicts of an update", f"edit it between the <<<<<<< and >>>>>>> marks, then: git add {path}")
+        yield wrong(
+            f"{path} has conflicts of an update",
+            f"edit it between the <<<<<<< and >>>>>>> marks, then: git add {path}",
+        )
     for path in sorted(project.root.rglob("*.rej")):
         if not {"node_modules", ".venv", ".git"} & set(path.parts):
             name = path.relative_to(project.root).as_posix()
-            yield wrong(f"{name}: a change that could not be merged", f"apply it by hand, then: rm {name}")
+            yield wrong(
+                f"{name}: a change that could not be merged", f"apply it by hand, then: rm {name}"
+            )
 
 
 def owned_paths(project: Project) -> list[str]:
     """Files that may come from the template."""
-    found = [COMPOSE, "docker-compose.test.override.yml", WORKFLOW, "pyproject.toml", project.answers_file or ""]
-    found += [p.relative_to(project.root).as_posix() for p in (project.root / "tests").rglob("*") if p.suffix in {".py", ".txt"}]
+    found = [
+        COMPOSE,
+        "docker-compose.test.override.yml",
+        WORKFLOW,
+        "pyproject.toml",
+        project.answers_file or "",
+    ]
+    found += [
+        p.relative_to(project.root).as_posix()
+        for p in (project.root / "tests").rglob("*")
+        if p.suffix in {".py", ".txt"}
+    ]
     return [path for path in dict.fromkeys(found) if path and (project.root / path).is_file()]
 
 
@@ -144,8 +169,13 @@ def edited(project: Project, fresh: Path) -> Iterator[Remark]:
             continue
         theirs = project.root / path
         if not theirs.exists():
-            yield hint(f"{path} was deleted; updates leave it so", f"to have it back: {project.update.replace('update', 'recopy')}")
-        elif theirs.read_bytes().replace(b"\r\n", b"\n") != (fresh / path).read_bytes().replace(b"\r\n", b"\n"):
+            yield hint(
+                f"{path} was deleted; updates leave it so",
+                f"to have it back: {project.update.replace('update', 'recopy')}",
+            )
+        elif theirs.read_bytes().replace(b"\r\n", b"\n") != (fresh / path).read_bytes().replace(
+            b"\r\n", b"\n"
+        ):
             remedy = "move the change to tests/conftest.py, or expect to merge it at each update"
             yield hint(f"{path} belongs to the template and was edited", remedy)
 
@@ -155,7 +185,10 @@ def images(project: Project, newest: Path) -> Iterator[Remark]:
     for name, service in project.compose.items():
         theirs, ours = image_of(service), image_of(current.get(name))
         if ours and theirs != ours:
-            yield hint(f"{name} runs {theirs}, the template is at {ours}", f"{project.update}   (or keep it, if production runs it)")
+            yield hint(
+                f"{name} runs {theirs}, the template is at {ours}",
+                f"{project.update}   (or keep it, if production runs it)",
+            )
 
 
 def image_of(service: object) -> str:
@@ -165,7 +198,10 @@ def image_of(service: object) -> str:
 def compose_file(project: Project) -> Iterator[Remark]:
     for name in project.chosen:
         if name not in project.compose:
-            yield wrong(f"{COMPOSE} does not start {name}, which the answers ask for", f"{project.update} --vcs-ref=:current:")
+            yield wrong(
+                f"{COMPOSE} does not start {name}, which the answers ask for",
+                f"{project.update} --vcs-ref=:current:",
+            )
 
 
 def workflow(project: Project) -> Iterator[Remark]:
@@ -173,11 +209,17 @@ def workflow(project: Project) -> Iterator[Remark]:
     if not (project.root / WORKFLOW).is_file():
         top = project.git("rev-parse", "--show-toplevel")
         if not (top and Path(top[0], WORKFLOW).is_file()):
-            yield hint(f"{WORKFLOW} is not there", f"{project.update.replace('update', 'recopy')}, or leave it so")
+            yield hint(
+                f"{WORKFLOW} is not there",
+                f"{project.update.replace('update', 'recopy')}, or leave it so",
+            )
         return
     jobs = project.yaml(WORKFLOW).get("jobs")
     if not isinstance(jobs, dict):
-        yield wrong(f"{WORKFLOW} is no workflow that GitHub can read", "mend its YAML, or take the template's back from git")
+        yield wrong(
+            f"{WORKFLOW} is no workflow that GitHub can read",
+            "mend its YAML, or take the template's back from git",
+        )
         return
     running: dict[str, str] = {}
     for job in jobs.values():
@@ -186,11 +228,17 @@ def workflow(project: Project) -> Iterator[Remark]:
     text = project.text(WORKFLOW)
     for name in project.chosen:
         if name not in running and COMPOSE not in text:
-            yield wrong(f"{WORKFLOW} does not run {name}, which the answers ask for", f"{project.update} --vcs-ref=:current:")
+            yield wrong(
+                f"{WORKFLOW} does not run {name}, which the answers ask for",
+                f"{project.update} --vcs-ref=:current:",
+            )
     for name, image in running.items():
         expected = image_of(project.compose.get(name))
         if expected and image and image != expected:
-            yield wrong(f"{WORKFLOW} runs {image}, {COMPOSE} runs {expected}", f"write the same image for {name} in both files")
+            yield wrong(
+                f"{WORKFLOW} runs {image}, {COMPOSE} runs {expected}",
+                f"write the same image for {name} in both files",
+            )
 
 
 def dependencies(project: Project) -> Iterator[Remark]:
@@ -203,13 +251,21 @@ def dependencies(project: Project) -> Iterator[Remark]:
     if not wanted or manager == "pip":
         return
     try:
-        known = {normal(re.split(r"[\[<>=~!;( ]", text.strip())[0]) for text in strings(tomllib.loads(project.text("pyproject.toml")))}
+        known = {
+            normal(re.split(r"[\[<>=~!;( ]", text.strip())[0])
+            for text in strings(tomllib.loads(project.text("pyproject.toml")))
+        }
     except tomllib.TOMLDecodeError:
-        yield wrong("pyproject.toml is no TOML", "mend it; most likely an update left conflict marks")
+        yield wrong(
+            "pyproject.toml is no TOML", "mend it; most likely an update left conflict marks"
+        )
         return
     if missing := sorted(name for name in wanted if normal(name) not in known):
         packages = "$(grep -v '^#' tests/requirements.txt)"
-        command = {"poetry": f"poetry add --group test {packages}", "pdm": f"pdm add -dG test {packages}"}
+        command = {
+            "poetry": f"poetry add --group test {packages}",
+            "pdm": f"pdm add -dG test {packages}",
+        }
         remedy = command.get(manager, "uv add --group test -r tests/requirements.txt")
         yield wrong(f"pyproject.toml does not ask for {', '.join(missing)}", remedy)
 
@@ -232,14 +288,25 @@ def strings(data: object) -> Iterator[str]:
 
 
 def conftest(project: Project) -> Iterator[Remark]:
-    plugin = next((p for p in ("tests/support", "support") if (project.root / p / "__init__.py").is_file()), None)
+    plugin = next(
+        (p for p in ("tests/support", "support") if (project.root / p / "__init__.py").is_file()),
+        None,
+    )
     if plugin is None:
         yield wrong("tests/support is gone", f"{project.update.replace('update', 'recopy')}")
         return
     name = "tests.support" if (project.root / "tests/__init__.py").exists() else "support"
-    everything = project.text("tests/conftest.py") + project.text("conftest.py") + project.text("pyproject.toml") + project.text("pytest.ini")
+    everything = (
+        project.text("tests/conftest.py")
+        + project.text("conftest.py")
+        + project.text("pyproject.toml")
+        + project.text("pytest.ini")
+    )
     if not re.search(rf"""["']{re.escape(name)}["']|-p[ =]{re.escape(name)}\b""", everything):
-        yield wrong("tests/conftest.py does not load the fixtures", f'add this line to it: pytest_plugins = ["{name}"]')
+        yield wrong(
+            "tests/conftest.py does not load the fixtures",
+            f'add this line to it: pytest_plugins = ["{name}"]',
+        )
 
 
 def servers(project: Project) -> Iterator[Remark]:
@@ -252,19 +319,32 @@ def servers(project: Project) -> Iterator[Remark]:
         state = knock(name, port)
         if state == "other":
             free = f"TEST_{name.upper()}_PORT={port + 1000}"
-            yield wrong(f"port {port} is taken by something that is not {name}", f"stop it, or choose another port: export {free}")
+            yield wrong(
+                f"port {port} is taken by something that is not {name}",
+                f"stop it, or choose another port: export {free}",
+            )
         elif state == "silent":
             silent.append(f"{name} ({port})")
     if silent:
         start = f"docker compose -f {COMPOSE} up -d --wait"
         if docker_answers():
-            yield hint(f"not running: {', '.join(silent)}; testcontainers would start what a test asks for", start)
+            yield hint(
+                f"not running: {', '.join(silent)}; testcontainers would start what a test asks for",
+                start,
+            )
         else:
-            yield hint(f"not running: {', '.join(silent)}, and no Docker engine answers", f"start Docker, then: {start}")
+            yield hint(
+                f"not running: {', '.join(silent)}, and no Docker engine answers",
+                f"start Docker, then: {start}",
+            )
 
 
 def variable(name: str) -> str:
-    return "TEST_DATABASE_URL" if name in {"postgresql", "mysql", "mariadb", "mongodb"} else f"TEST_{name.upper()}_URL"
+    return (
+        "TEST_DATABASE_URL"
+        if name in {"postgresql", "mysql", "mariadb", "mongodb"}
+        else f"TEST_{name.upper()}_URL"
+    )
 
 
 def host_port(service: object) -> int | None:
@@ -297,7 +377,12 @@ def docker_answers() -> bool:
     if not shutil.which("docker"):
         return False
     try:
-        return subprocess.run(["docker", "version"], capture_output=True, timeout=10, check=False).returncode == 0
+        return (
+            subprocess.run(
+                ["docker", "version"], capture_output=True, timeout=10, check=False
+            ).returncode
+            == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -312,11 +397,21 @@ def render(project: Project, folder: Path, version: str | None) -> None:
     answers = {name: value for name, value in project.answers.items() if not name.startswith("_")}
     if project.answers_file != ".copier-answers.yml":
         (folder / ".copier-answers.yml").write_text(project.text(".copier-answers.yml"))
-    copier.run_copy(project.answers["_src_path"], folder, data=answers, defaults=True, overwrite=True, quiet=True, vcs_ref=version)
+    copier.run_copy(
+        project.answers["_src_path"],
+        folder,
+        data=answers,
+        defaults=True,
+        overwrite=True,
+        quiet=True,
+        vcs_ref=version,
+    )
 
 
 def fresh_files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
 
 
 def against_template(project: Project) -> Iterator[Remark]:
@@ -327,25 +422,52 @@ def against_template(project: Project) -> Iterator[Remark]:
             try:
                 render(project, target, version)
             except Exception as error:  # no network, or a version that is gone
-                reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-                yield hint(f"the template could not be had: {reason}", "try again with a network, or say --offline")
+                reason = (
+                    str(error).strip().splitlines()[-1]
+                    if str(error).strip()
+                    else type(error).__name__
+                )
+                yield hint(
+                    f"the template could not be had: {reason}",
+                    "try again with a network, or say --offline",
+                )
                 return
             yield from examine(project, target)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH", help="the project (default: here)")
-    parser.add_argument("--offline", action="store_true", help="do not fetch the template to compare with it")
-    parser.add_argument("--no-servers", action="store_true", help="do not look at ports and Docker, e.g. in CI")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "path",
+        type=Path,
+        nargs="?",
+        default=Path(),
+        metavar="PATH",
+        help="the project (default: here)",
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="do not fetch the template to compare with it"
+    )
+    parser.add_argument(
+        "--no-servers", action="store_true", help="do not look at ports and Docker, e.g. in CI"
+    )
     parser.add_argument("--strict", action="store_true", help="hints count as wrong, too")
     options = parser.parse_args()
     project = Project(options.path)
     if project.answers_file is None:
-        print(f"{project.root} has no answers of this template: name the folder that holds .copier-answers.yml", file=sys.stderr)
+        print(
+            f"{project.root} has no answers of this template: name the folder that holds .copier-answers.yml",
+            file=sys.stderr,
+        )
         return 2
 
-    remarks = [remark for examine in (merge, compose_file, workflow, dependencies, conftest) for remark in examine(project)]
+    remarks = [
+        remark
+        for examine in (merge, compose_file, workflow, dependencies, conftest)
+        for remark in examine(project)
+    ]
     if not options.no_servers:
         remarks += servers(project)
     if not options.offline:

@@ -33,126 +33,127 @@ TEMPLATE = "https://github.com/10xHub/pytest-integration-template.git"
 
 # ------------------------------------------------------------------------------ what names mean
 
-SKIPPED = {
-    "node_modules", "site-packages", "__pycache__", "venv", "env", "virtualenv", "dist", "build", "target", "vendor",
-    "htmlcov", "static", "media",
-}  # fmt: skip
-ASIDE = {
-    "test",
-    "tests",
-    "testing",
-    "docs",
-    "docs_src",
-    "doc",
-    "examples",
-    "example",
-    "samples",
-    "benchmarks",
-    "e2e",
-}
 
-FRAMEWORKS = {"fastapi": "fastapi", "litestar": "litestar", "flask": "flask", "django": "django"}
-CONSTRUCTORS = {
-    "fastapi.FastAPI": "fastapi",
-    "fastapi.applications.FastAPI": "fastapi",
-    "litestar.Litestar": "litestar",
-    "litestar.app.Litestar": "litestar",
-    "flask.Flask": "flask",
-    "flask.app.Flask": "flask",
-    "apiflask.APIFlask": "flask",
-    "flask_openapi3.OpenAPI": "flask",
-}
-OTHER_WEB = [
-    "starlette",
-    "aiohttp",
-    "sanic",
-    "quart",
-    "falcon",
-    "tornado",
-    "bottle",
-    "pyramid",
-    "robyn",
-    "blacksheep",
-]
+def words(text: str) -> list[str]:
+    return text.split()
 
-DRIVERS = {
-    "asyncpg": "postgresql", "psycopg": "postgresql", "psycopg2": "postgresql", "psycopg2-binary": "postgresql",
-    "psycopg-binary": "postgresql", "psycopg2cffi": "postgresql", "pg8000": "postgresql", "aiopg": "postgresql",
-    "mysqlclient": "mysql", "pymysql": "mysql", "aiomysql": "mysql", "asyncmy": "mysql",
-    "mysql-connector-python": "mysql", "mariadb": "mariadb",
-    "pymongo": "mongodb", "motor": "mongodb", "beanie": "mongodb", "mongoengine": "mongodb",
-    "flask-pymongo": "mongodb", "odmantic": "mongodb",
-    "aiosqlite": "sqlite",
-}  # fmt: skip
-SCHEMES = {
-    "postgresql": "postgresql", "postgres": "postgresql", "postgis": "postgresql", "mysql": "mysql",
-    "mariadb": "mariadb", "sqlite": "sqlite", "mongodb": "mongodb",
-}  # fmt: skip
-DJANGO_ENGINES = {
-    "postgresql": "postgresql", "postgresql_psycopg2": "postgresql", "postgis": "postgresql", "mysql": "mysql",
-    "sqlite3": "sqlite", "spatialite": "sqlite",
-}  # fmt: skip
-ASYNC_DRIVERS = {"asyncpg", "aiosqlite", "aiomysql", "asyncmy", "motor", "beanie", "odmantic", "aiopg"}
-SQLALCHEMY = {
-    "sqlalchemy",
-    "sqlmodel",
-    "flask-sqlalchemy",
-    "advanced-alchemy",
-    "flask-sqlalchemy-lite",
-    "ormar",
-}
 
-BROKER_PACKAGES = {
-    "redis": "redis", "aioredis": "redis", "django-redis": "redis", "flask-redis": "redis", "channels-redis": "redis",
-    "rq": "redis", "django-rq": "redis", "arq": "redis", "huey": "redis", "valkey": "redis", "valkey-glide": "redis",
-    "taskiq-redis": "redis", "fastapi-cache2": "redis", "redis-om": "redis", "saq": "redis",
-    "pika": "rabbitmq", "aio-pika": "rabbitmq", "aiormq": "rabbitmq", "amqpstorm": "rabbitmq", "nameko": "rabbitmq",
-    "taskiq-aio-pika": "rabbitmq",
-    "kafka-python": "kafka", "kafka-python-ng": "kafka", "aiokafka": "kafka", "confluent-kafka": "kafka",
-    "faust-streaming": "kafka", "faust": "kafka", "taskiq-aio-kafka": "kafka",
-    "nats-py": "nats", "asyncio-nats-client": "nats", "taskiq-nats": "nats",
-    "paho-mqtt": "mqtt", "aiomqtt": "mqtt", "asyncio-mqtt": "mqtt", "gmqtt": "mqtt", "fastapi-mqtt": "mqtt",
-    "flask-mqtt": "mqtt", "amqtt": "mqtt",
-}  # fmt: skip
-BROKER_EXTRAS = {
-    "redis": "redis", "rabbit": "rabbitmq", "rabbitmq": "rabbitmq", "amqp": "rabbitmq", "librabbitmq": "rabbitmq",
-    "kafka": "kafka", "confluent": "kafka", "confluentkafka": "kafka", "nats": "nats", "mqtt": "mqtt",
-}  # fmt: skip
-BROKER_MODULES = {
-    "redis": "redis", "aioredis": "redis", "valkey": "redis", "arq": "redis", "rq": "redis",
-    "pika": "rabbitmq", "aio_pika": "rabbitmq", "aiormq": "rabbitmq", "faststream.rabbit": "rabbitmq",
-    "kafka": "kafka", "aiokafka": "kafka", "confluent_kafka": "kafka", "faststream.kafka": "kafka",
-    "faststream.confluent": "kafka", "nats": "nats", "faststream.nats": "nats", "faststream.redis": "redis",
-    "paho.mqtt": "mqtt", "aiomqtt": "mqtt", "faststream.mqtt": "mqtt",
-}  # fmt: skip
-BROKER_SCHEMES = {"redis": "redis", "rediss": "redis", "valkey": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq",
-                  "pyamqp": "rabbitmq", "nats": "nats", "mqtt": "mqtt"}  # fmt: skip
-IMAGES = {
-    "postgres": "postgresql", "postgis": "postgresql", "pgvector": "postgresql", "timescaledb": "postgresql",
-    "timescaledb-ha": "postgresql", "postgresql": "postgresql", "mysql": "mysql", "mysql-server": "mysql",
-    "mariadb": "mariadb", "mongo": "mongodb", "mongodb": "mongodb",
-    "redis": "redis", "redis-stack": "redis", "redis-stack-server": "redis", "valkey": "redis", "keydb": "redis",
-    "dragonfly": "redis", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
-    "nats": "nats", "eclipse-mosquitto": "mqtt", "emqx": "mqtt", "hivemq-ce": "mqtt",
-}  # fmt: skip
+def inverted(table: dict[str, str]) -> dict[str, str]:
+    """From `{"redis": "rq arq"}` to `{"rq": "redis", "arq": "redis"}`."""
+    return {word: meaning for meaning, named in table.items() for word in words(named)}
+
+
+SKIPPED = set(
+    words(
+        "node_modules site-packages __pycache__ venv env virtualenv dist build target vendor htmlcov static media"
+    )
+)
+ASIDE = set(
+    words("test tests testing checks docs docs_src doc examples example samples benchmarks e2e")
+)
+
+FRAMEWORKS = ["fastapi", "litestar", "flask", "django"]
+CONSTRUCTORS = inverted(
+    {
+        "fastapi": "fastapi.FastAPI fastapi.applications.FastAPI",
+        "litestar": "litestar.Litestar litestar.app.Litestar",
+        "flask": "flask.Flask flask.app.Flask apiflask.APIFlask flask_openapi3.OpenAPI",
+    }
+)
+OTHER_WEB = words("starlette aiohttp sanic quart falcon tornado bottle pyramid robyn blacksheep")
+
+DRIVERS = inverted(
+    {
+        "postgresql": "asyncpg psycopg psycopg2 psycopg2-binary psycopg-binary psycopg2cffi pg8000 aiopg",
+        "mysql": "mysqlclient pymysql aiomysql asyncmy mysql-connector-python",
+        "mariadb": "mariadb",
+        "mongodb": "pymongo motor beanie mongoengine flask-pymongo odmantic",
+        "sqlite": "aiosqlite",
+    }
+)
+SCHEMES = inverted(
+    {
+        "postgresql": "postgresql postgres postgis",
+        "mysql": "mysql",
+        "mariadb": "mariadb",
+        "sqlite": "sqlite",
+        "mongodb": "mongodb",
+    }
+)
+DJANGO_ENGINES = inverted(
+    {
+        "postgresql": "postgresql postgresql_psycopg2 postgis",
+        "mysql": "mysql",
+        "sqlite": "sqlite3 spatialite",
+    }
+)
+ASYNC_DRIVERS = set(words("asyncpg aiosqlite aiomysql asyncmy motor beanie odmantic aiopg"))
+SQLALCHEMY = words(
+    "sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite ormar"
+)
+
+BROKER_PACKAGES = inverted(
+    {
+        "redis": "redis aioredis django-redis flask-redis channels-redis rq django-rq arq huey valkey"
+        " valkey-glide taskiq-redis fastapi-cache2 redis-om saq",
+        "rabbitmq": "pika aio-pika aiormq amqpstorm nameko taskiq-aio-pika",
+        "kafka": "kafka-python kafka-python-ng aiokafka confluent-kafka faust faust-streaming taskiq-aio-kafka",
+        "nats": "nats-py asyncio-nats-client taskiq-nats",
+        "mqtt": "paho-mqtt aiomqtt asyncio-mqtt gmqtt fastapi-mqtt flask-mqtt amqtt",
+    }
+)
+BROKER_EXTRAS = inverted(
+    {
+        "redis": "redis",
+        "rabbitmq": "rabbit rabbitmq amqp librabbitmq",
+        "kafka": "kafka confluent confluentkafka",
+        "nats": "nats",
+        "mqtt": "mqtt",
+    }
+)
+BROKER_MODULES = inverted(
+    {
+        "redis": "redis aioredis valkey arq rq faststream.redis",
+        "rabbitmq": "pika aio_pika aiormq faststream.rabbit",
+        "kafka": "kafka aiokafka confluent_kafka faststream.kafka faststream.confluent",
+        "nats": "nats faststream.nats",
+        "mqtt": "paho.mqtt aiomqtt faststream.mqtt",
+    }
+)
+BROKER_SCHEMES = inverted(
+    {
+        "redis": "redis rediss valkey",
+        "rabbitmq": "amqp amqps pyamqp",
+        "nats": "nats",
+        "mqtt": "mqtt",
+    }
+)
+IMAGES = inverted(
+    {
+        "postgresql": "postgres postgis pgvector timescaledb timescaledb-ha postgresql",
+        "mysql": "mysql mysql-server",
+        "mariadb": "mariadb",
+        "mongodb": "mongo mongodb",
+        "redis": "redis redis-stack redis-stack-server valkey keydb dragonfly",
+        "rabbitmq": "rabbitmq",
+        "kafka": "kafka cp-kafka redpanda",
+        "nats": "nats",
+        "mqtt": "eclipse-mosquitto emqx hivemq-ce",
+    }
+)
 DATABASES = ["postgresql", "mysql", "mariadb", "mongodb", "sqlite"]
 BROKERS = ["redis", "rabbitmq", "kafka", "nats", "mqtt"]
 
 URL_VARIABLE = re.compile(
     r"(DATABASE|SQLALCHEMY|POSTGRES|PG|PSQL|MYSQL|MARIADB|MONGO|SQLITE|SQL|(^|_)DB)[A-Z_]*(URL|URI|DSN)$"
 )
-FILE_VARIABLE = re.compile(r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$")
-PART_VARIABLE = re.compile(
-    r"(?P<prefix>(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL))_*"
-    r"(?P<part>HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
+FILE_VARIABLE = re.compile(
+    r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$"
 )
-BROKER_VARIABLE = {
-    "redis": re.compile(r"(REDIS|VALKEY|CACHE).*(URL|URI|DSN)$"),
-    "rabbitmq": re.compile(r"(RABBIT|AMQP|RMQ).*(URL|URI|DSN)$"),
-    "kafka": re.compile(r"KAFKA.*(URL|SERVERS?|BROKERS?)$"),
-    "nats": re.compile(r"NATS.*(URL|URI|SERVERS?|DSN)$"),
-    "mqtt": re.compile(r"MQTT.*(URL|URI|HOST|BROKER)$"),
-}
+PART_VARIABLE = re.compile(
+    r"(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL)_*"
+    r"(HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
+)
 
 
 # ------------------------------------------------------------------------------ reading a folder
@@ -174,7 +175,9 @@ class Module:
     path: str
     name: str
     tree: ast.Module
-    names: dict[str, str] = field(default_factory=dict)  # local name -> dotted name of what it means
+    names: dict[str, str] = field(
+        default_factory=dict
+    )  # local name -> dotted name of what it means
     imports: set[str] = field(default_factory=set)
 
     def at(self, node: ast.AST) -> str:
@@ -220,11 +223,13 @@ def yaml_of(path: Path) -> dict:
     def plain(loader, suffix, node):
         if isinstance(node, yaml.MappingNode):
             return loader.construct_mapping(node)
-        return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else node.value
+        return (
+            loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else node.value
+        )
 
     Loader.add_multi_constructor("!", plain)
     try:
-        content = next(iter(yaml.load_all(text_of(path), Loader)), None)  # noqa: S506 (a SafeLoader)
+        content = next(iter(yaml.load_all(text_of(path), Loader)), None)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -277,7 +282,9 @@ class Repository:
 
     def matching(self, pattern: str) -> list[str]:
         expression = re.compile(pattern)
-        return sorted((f for f in self.files if expression.search(f)), key=lambda f: (f.count("/"), f))
+        return sorted(
+            (f for f in self.files if expression.search(f)), key=lambda f: (f.count("/"), f)
+        )
 
     def line(self, path: str, text: str) -> str:
         """`path:line` of the first line that holds a text."""
@@ -310,7 +317,9 @@ class Repository:
 
     def _requirements(self) -> Iterator[tuple[str, str]]:
         yield from self._pyproject_requirements()
-        for path in self.matching(r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"):
+        for path in self.matching(
+            r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"
+        ):
             if path.count("/") > 1 or path == "tests/requirements.txt":
                 continue
             for line in text_of(self.root / path).splitlines():
@@ -321,7 +330,9 @@ class Repository:
             if setup.has_section(section):
                 for key, value in setup.items(section):
                     if section != "options" or key == "install_requires":
-                        yield from ((line, "setup.cfg") for line in value.splitlines() if line.strip())
+                        yield from (
+                            (line, "setup.cfg") for line in value.splitlines() if line.strip()
+                        )
         if (self.root / "setup.py").is_file():
             yield from self._setup_requirements()
         pipfile = toml_of(self.root / "Pipfile")
@@ -405,7 +416,9 @@ class Repository:
         for entry in where if isinstance(where, list) else []:
             roots.insert(0, str(entry).strip("./"))
         path = table(self.pyproject, "tool", "pytest", "ini_options").get("pythonpath")
-        for entry in path.split() if isinstance(path, str) else path if isinstance(path, list) else []:
+        for entry in (
+            path.split() if isinstance(path, str) else path if isinstance(path, list) else []
+        ):
             if str(entry).strip("./") and (self.root / str(entry)).is_dir():
                 roots.insert(0, str(entry).strip("./"))
         return list(dict.fromkeys(roots))
@@ -456,12 +469,18 @@ class Repository:
     @cached_property
     def settings_classes(self) -> set[str]:
         """Dotted names of classes that derive from pydantic's BaseSettings, however far."""
-        known = {"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"}
+        known = {
+            "pydantic_settings.BaseSettings",
+            "pydantic.BaseSettings",
+            "pydantic.v1.BaseSettings",
+        }
         return known | self.subclasses(known)
 
     def subclasses(self, known: set[str]) -> set[str]:
         found: set[str] = set()
-        classes = [(m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
+        classes = [
+            (m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)
+        ]
         while True:
             new = {
                 f"{m.name}.{n.name}"
@@ -496,7 +515,9 @@ class Repository:
                 continue
             for number, line in enumerate(text_of(self.root / path).splitlines(), 1):
                 if not line.lstrip().startswith(("#", ";")):
-                    found += [(match[0][:-3], f"{path}:{number}") for match in expression.finditer(line)]
+                    found += [
+                        (match[0][:-3], f"{path}:{number}") for match in expression.finditer(line)
+                    ]
         return [(scheme, at) for scheme, at in found if scheme not in {"http", "https"}]
 
 
@@ -535,7 +556,11 @@ def understand(module: Module) -> Module:
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
-                parts = package.split(".")[: len(package.split(".")) - node.level + 1] if package else []
+                parts = (
+                    package.split(".")[: len(package.split(".")) - node.level + 1]
+                    if package
+                    else []
+                )
                 base = ".".join([*parts, *([node.module] if node.module else [])])
             module.imports.add(base)
             for alias in node.names:
@@ -619,7 +644,10 @@ def find_apps(repo: Repository) -> list[App]:
         before = len(factories)
         for module in repo.modules:
             for node in module.tree.body:
-                if isinstance(node, ast.FunctionDef) and f"{module.name}.{node.name}" not in factories:
+                if (
+                    isinstance(node, ast.FunctionDef)
+                    and f"{module.name}.{node.name}" not in factories
+                ):
                     if framework := framework_made_in(repo, module, node, constructors | factories):
                         factories[f"{module.name}.{node.name}"] = framework
                         found.append(
@@ -642,7 +670,9 @@ def find_apps(repo: Repository) -> list[App]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets if framework else []:
                 if isinstance(target, ast.Name):
-                    found.append(App(framework, f"{module.name}:{target.id}", module.at(node), False))
+                    found.append(
+                        App(framework, f"{module.name}:{target.id}", module.at(node), False)
+                    )
     started = commands(repo)
     return sorted(found, key=lambda app: (-score(repo, app, started), app.path))
 
@@ -667,7 +697,9 @@ def framework_made_in(
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
             framework = makers.get(repo.origin(module.meaning(node.value.func)))
             for target in (
-                (node.targets if isinstance(node, ast.Assign) else [node.target]) if framework else []
+                (node.targets if isinstance(node, ast.Assign) else [node.target])
+                if framework
+                else []
             ):
                 if isinstance(target, ast.Name):
                     made[target.id] = framework
@@ -701,9 +733,14 @@ def score(repo: Repository, app: App, started: str) -> int:
     points = 0
     if f"{module}:{name}" in started or (app.factory and f"{module}:{name}()" in started):
         points += 100
-    points += {"app": 12, "application": 12, "create_app": 12, "get_app": 8, "make_app": 8, "api": 3}.get(
-        name, 0
-    )
+    points += {
+        "app": 12,
+        "application": 12,
+        "create_app": 12,
+        "get_app": 8,
+        "make_app": 8,
+        "api": 3,
+    }.get(name, 0)
     points += {
         "main": 8,
         "app": 6,
@@ -719,7 +756,9 @@ def score(repo: Repository, app: App, started: str) -> int:
         points -= 30
     if app.framework == "flask" and app.factory:
         points += 10  # a factory gives each test run an application of its own
-    if {"script", "scripts", "migrations", "alembic", "tools", "playground"} & set(module.split(".")):
+    if {"script", "scripts", "migrations", "alembic", "tools", "playground"} & set(
+        module.split(".")
+    ):
         points -= 40
     if (app.framework in repo.dependencies) is False:
         points -= 5
@@ -784,12 +823,17 @@ def detect_database(repo: Repository, framework: str) -> Finding:
             evidence[database].append(because)
     if because := imported(repo, "sqlite3"):
         evidence["sqlite"].append(because)
-    if evidence["mariadb"] and any("runs" in reason or "://" in reason for reason in evidence["mariadb"]):
+    if evidence["mariadb"] and any(
+        "runs" in reason or "://" in reason for reason in evidence["mariadb"]
+    ):
         evidence["mariadb"] += evidence.pop("mysql")  # both speak through the same drivers
         evidence["mysql"] = []
     servers = [name for name in DATABASES if name != "sqlite" and evidence[name]]
     servers.sort(
-        key=lambda name: (not any(" runs " in reason for reason in evidence[name]), -len(evidence[name]))
+        key=lambda name: (
+            not any(" runs " in reason for reason in evidence[name]),
+            -len(evidence[name]),
+        )
     )
     # A server's driver or container outweighs a SQLite file that is kept for quick local runs; a mere address does not.
     strong = [name for name in servers if any("://" not in reason for reason in evidence[name])]
@@ -799,7 +843,9 @@ def detect_database(repo: Repository, framework: str) -> Finding:
     others = [name for name in DATABASES if evidence.get(name) and name != chosen]
     also = f" (also seen: {', '.join(others)})" if others else ""
     return Finding(
-        chosen, "; ".join(dict.fromkeys(evidence[chosen][:2])) + also, sure=not set(others) - {"sqlite"}
+        chosen,
+        "; ".join(dict.fromkeys(evidence[chosen][:2])) + also,
+        sure=not set(others) - {"sqlite"},
     )
 
 
@@ -807,18 +853,15 @@ def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
     for module in repo.modules:
         for node in ast.walk(module.tree):
             text = constant(node)
-            if (
-                "django." in text
-                and ".db.backends." in text
-                or text.startswith("django_")
-                and "backend" in text
-            ):
-                if database := DJANGO_ENGINES.get(text.rpartition(".")[2]):
-                    yield database, module.at(node)
+            database = DJANGO_ENGINES.get(text.rpartition(".")[2])
+            if database and re.match(r"django.*(backend|contrib\.gis)", text):
+                yield database, module.at(node)
 
 
 def detect_access(repo: Repository) -> Finding:
-    if because := depends(repo, *SQLALCHEMY) or imported(repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"):
+    if because := depends(repo, *SQLALCHEMY) or imported(
+        repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"
+    ):
         return Finding("sqlalchemy", because)
     for other in ("tortoise-orm", "peewee", "piccolo", "pony", "databases"):
         if because := depends(repo, other):
@@ -851,7 +894,10 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
             "aiosqlite.connect",
         }:
             styles.setdefault(True, f"{called} at {module.at(node)}")
-        elif called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"} and access == "driver":
+        elif (
+            called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"}
+            and access == "driver"
+        ):
             styles.setdefault(False, f"{called} at {module.at(node)}")
         elif name in {"SQLAlchemyAsyncConfig", "AdvancedAlchemy"} and "Async" in name:
             styles.setdefault(True, f"{name} at {module.at(node)}")
@@ -874,7 +920,9 @@ def detect_driver(repo: Repository) -> Finding:
             return Finding(scheme.partition("+")[2], f"address {scheme}:// at {at}")
     if because := depends(repo, "asyncpg") or imported(repo, "asyncpg"):
         return Finding("asyncpg", because)
-    return Finding("psycopg", depends(repo, "psycopg", "psycopg2", "psycopg2-binary") or "the usual one")
+    return Finding(
+        "psycopg", depends(repo, "psycopg", "psycopg2", "psycopg2-binary") or "the usual one"
+    )
 
 
 def detect_brokers(repo: Repository) -> Finding:
@@ -882,16 +930,28 @@ def detect_brokers(repo: Repository) -> Finding:
     for name, dependency in repo.dependencies.items():
         if broker := BROKER_PACKAGES.get(name):
             evidence.setdefault(broker, f"{dependency.source} depends on {name}")
-        if name in {"celery", "kombu", "dramatiq", "faststream", "propan", "taskiq", "flask-caching"}:
+        if name in {
+            "celery",
+            "kombu",
+            "dramatiq",
+            "faststream",
+            "propan",
+            "taskiq",
+            "flask-caching",
+        }:
             for extra in dependency.extras & set(BROKER_EXTRAS):
-                evidence.setdefault(BROKER_EXTRAS[extra], f"{dependency.source} depends on {name}[{extra}]")
+                evidence.setdefault(
+                    BROKER_EXTRAS[extra], f"{dependency.source} depends on {name}[{extra}]"
+                )
     for name, broker in BROKER_MODULES.items():
         if broker not in evidence and (because := imported(repo, name)):
             evidence[broker] = because
     for scheme, at in repo.urls:
         if broker := BROKER_SCHEMES.get(scheme.partition("+")[0]):
             evidence.setdefault(broker, f"address {scheme}:// at {at}")
-    running = {kind: f"{path} runs {image}" for kind, image, path in repo.compose if kind in BROKERS}
+    running = {
+        kind: f"{path} runs {image}" for kind, image, path in repo.compose if kind in BROKERS
+    }
     for broker, because in running.items():
         evidence.setdefault(broker, because)
     if "celery" in repo.dependencies and not evidence:
@@ -899,7 +959,8 @@ def detect_brokers(repo: Repository) -> Finding:
     chosen = [broker for broker in BROKERS if broker in evidence]
     return Finding(
         chosen,
-        "; ".join(f"{broker}: {evidence[broker]}" for broker in chosen) or "no client, address or container",
+        "; ".join(f"{broker}: {evidence[broker]}" for broker in chosen)
+        or "no client, address or container",
     )
 
 
@@ -923,7 +984,9 @@ def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
             sure=False,
         )
     others = [other.path for other in mine[1:3]]
-    return Finding(app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else ""))
+    return Finding(
+        app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else "")
+    )
 
 
 def detect_alembic(repo: Repository) -> Finding:
@@ -933,7 +996,8 @@ def detect_alembic(repo: Repository) -> Finding:
         )
         folder = folder.replace("%(here)s", str(Path(path).parent)).strip("./")
         environment = next(
-            (p for p in repo.files if p.endswith("env.py") and p.startswith(folder or "env.py")), None
+            (p for p in repo.files if p.endswith("env.py") and p.startswith(folder or "env.py")),
+            None,
         )
         if environment is None:
             environment = (Path(path).parent / "env.py").as_posix()
@@ -977,7 +1041,9 @@ def detect_metadata(repo: Repository) -> Finding:
     names |= {f"{name}.Model" for name in names}  # Flask-SQLAlchemy's db.Model
     inherited = repo.subclasses(names)
     if not found and (
-        module := module_with_most(repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"}))
+        module := module_with_most(
+            repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"})
+        )
     ):
         return Finding(f"{module.name}:SQLModel", f"models at {module.path}")
     if not found:
@@ -988,19 +1054,27 @@ def detect_metadata(repo: Repository) -> Finding:
         if module := module_with_most(
             repo,
             bases,
-            repo.subclasses(bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}),
+            repo.subclasses(
+                bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}
+            ),
         ):
             model = next(n.name for n in module.tree.body if isinstance(n, ast.ClassDef))
             return Finding(f"{module.name}:{model}", f"models at {module.path}")
         return Finding("", "no MetaData, declarative base or Flask-SQLAlchemy object")
     # Flask-SQLAlchemy's object, or tables of SQLAlchemy Core: models are wherever the object is used.
-    path, at = next(((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0])
+    path, at = next(
+        ((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0]
+    )
     base = path.replace(":", ".")
     users = module_with_most(repo, {base}, inherited)
     if users and users.name != path.partition(":")[0]:
-        local = next((name for name, meaning in users.names.items() if repo.origin(meaning) == base), None)
+        local = next(
+            (name for name, meaning in users.names.items() if repo.origin(meaning) == base), None
+        )
         if local:
-            return Finding(f"{users.name}:{local}", f"made at {at}, used by the models at {users.path}")
+            return Finding(
+                f"{users.name}:{local}", f"made at {at}, used by the models at {users.path}"
+            )
     return Finding(path, f"made at {at}")
 
 
@@ -1008,7 +1082,11 @@ def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> 
     """The module from which most models can be seen: those it defines and those it imports."""
 
     def models(module: Module) -> tuple[int, int]:
-        own = sum(f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef))
+        own = sum(
+            f"{module.name}.{n.name}" in inherited
+            for n in module.tree.body
+            if isinstance(n, ast.ClassDef)
+        )
         imported = {repo.origin(meaning) for meaning in module.names.values()}
         has_base = imported & bases or any(base.startswith(f"{module.name}.") for base in bases)
         return (own + len(imported & inherited), own) if has_base else (0, 0)
@@ -1033,7 +1111,9 @@ def alembic_target(repo: Repository) -> Finding | None:
                 value = node.value
                 if isinstance(value, ast.Attribute) and value.attr == "metadata":
                     value = value.value
-                meaning = module.meaning(value) if isinstance(value, (ast.Name, ast.Attribute)) else ""
+                meaning = (
+                    module.meaning(value) if isinstance(value, (ast.Name, ast.Attribute)) else ""
+                )
                 owner, _, name = meaning.rpartition(".")
                 if owner in repo.by_name:
                     return Finding(f"{owner}:{name}", f"target_metadata at {module.at(node)}")
@@ -1057,7 +1137,9 @@ def detect_django_settings(repo: Repository) -> Finding:
 
 def detect_database_variable(repo: Repository, database: str) -> Finding:
     reads = {
-        n: at for n, at in repo.environment_reads.items() if not re.search(r"TEST|REPLICA|READ_?ONLY", n)
+        n: at
+        for n, at in repo.environment_reads.items()
+        if not re.search(r"TEST|REPLICA|READ_?ONLY", n)
     }
     urls = [name for name in reads if URL_VARIABLE.search(name)]
     urls.sort(
@@ -1073,7 +1155,9 @@ def detect_database_variable(repo: Repository, database: str) -> Finding:
     for module, node, called in repo.calls():
         if called.endswith("config.from_prefixed_env"):
             prefix = constant(node.args[0]) if node.args else "FLASK"
-            return Finding(f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}")
+            return Finding(
+                f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}"
+            )
     if parts := database_parts(reads):
         return Finding(
             "DATABASE_URL",
@@ -1129,7 +1213,9 @@ def detect_package_manager(repo: Repository) -> Finding:
             return Finding("pip", f"{path} is there")
     if requirements := repo.matching(r"(^|/)requirements[^/]*(/[^/]+)?\.txt$"):
         return Finding("pip", f"{requirements[0]} is there")
-    return Finding("uv" if "dependency-groups" in repo.pyproject else "pip", "no lock file of another one")
+    return Finding(
+        "uv" if "dependency-groups" in repo.pyproject else "pip", "no lock file of another one"
+    )
 
 
 def detect_project_name(repo: Repository) -> Finding:
@@ -1138,7 +1224,9 @@ def detect_project_name(repo: Repository) -> Finding:
         (table(repo.pyproject, "tool", "poetry"), "pyproject.toml"),
     ):
         name = data.get("name")
-        if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
+        if isinstance(name, str) and re.fullmatch(
+            r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name
+        ):
             return Finding(name, source)
     name = ini_of(repo.root / "setup.cfg").get("metadata", "name", fallback="")
     if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
@@ -1175,7 +1263,9 @@ def detect_readiness(repo: Repository) -> Finding:
         r"[\"'](/(?:api/)?(?:v\d+/)?(?:health|healthz|healthcheck|health-check|ready|readyz|readiness|status|ping|livez)/?)[\"']"
     )
     for path in repo.matching(r"\.(py|js|ts|mjs|go|rs|java|rb|ex)$")[:3000]:
-        if not repo.is_aside(path) and (match := expression.search(text_of(repo.root / path, 300_000))):
+        if not repo.is_aside(path) and (
+            match := expression.search(text_of(repo.root / path, 300_000))
+        ):
             return Finding(match[1], repo.line(path, match[1]))
     return Finding("/", "no health route found", sure=False)
 
@@ -1188,14 +1278,18 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     found: dict[str, Finding] = {}
 
     def settle(name: str, look, *arguments) -> str:
-        found[name] = Finding(answers[name], "your answer") if name in answers else look(repo, *arguments)
+        found[name] = (
+            Finding(answers[name], "your answer") if name in answers else look(repo, *arguments)
+        )
         return str(found[name].value)
 
     settle("project_name", detect_project_name)
     framework = settle("framework", detect_framework, apps)
     database = settle("database", detect_database, framework)
     relational = database not in {"none", "mongodb"} and framework != "django"
-    access = settle("database_access", detect_access) if relational and framework != "external" else ""
+    access = (
+        settle("database_access", detect_access) if relational and framework != "external" else ""
+    )
     if database != "none" and framework in {"fastapi", "litestar", "none"}:
         settle("async_database", detect_async, database, access)
         if database == "postgresql" and found["async_database"].value:
@@ -1290,7 +1384,9 @@ def ask(name: str, value: object) -> object:
     return questionary.text(f"{name}:", default=str(value)).ask()
 
 
-def corrected(root: Path, findings: dict[str, Finding], answers: dict[str, object]) -> dict[str, Finding]:
+def corrected(
+    root: Path, findings: dict[str, Finding], answers: dict[str, object]
+) -> dict[str, Finding]:
     """The findings with the person's answers; what follows from them is looked for again."""
     fixed = {
         name: finding.value for name, finding in findings.items() if finding.why == "your answer"
@@ -1302,13 +1398,17 @@ def answer(text: str) -> tuple[str, object]:
     """`name=value` of the command line; `a,b` or `[a, b]` for several brokers."""
     name, found, value = text.partition("=")
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, e.g. --answer app_path=shop.main:app")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=VALUE, e.g. --answer app_path=shop.main:app"
+        )
     if name == "brokers":
         return name, [each.strip() for each in value.strip("[]").split(",") if each.strip()]
     if name == "async_database":
         return name, value.lower() in {"true", "yes", "1"}
     if name in CHOICES and value not in CHOICES[name]:
-        raise argparse.ArgumentTypeError(f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}")
+        raise argparse.ArgumentTypeError(
+            f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}"
+        )
     return name, value
 
 
@@ -1329,7 +1429,9 @@ def services_below(root: Path) -> list[str]:
 def git(root: Path, *arguments: str) -> str | None:
     """Output of a git command, or None where git or a repository is missing."""
     try:
-        result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+        result = subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return result.stdout
@@ -1371,7 +1473,9 @@ def preview(
         trial = Path(folder) / root.name
         trial.mkdir()
         before: dict[str, bytes] = {}
-        for path in Repository(root).files + sorted(each.name for each in root.glob(".copier-answers*")):
+        for path in Repository(root).files + sorted(
+            each.name for each in root.glob(".copier-answers*")
+        ):
             if "/" in path and not path.startswith(("tests/", ".github/", "src/")):
                 continue
             source = root / path
@@ -1381,9 +1485,13 @@ def preview(
             (trial / path).parent.mkdir(parents=True, exist_ok=True)
             (trial / path).write_bytes(before[path])
         render(argparse.Namespace(**vars(options) | {"ask_all": False}), trial, answers)
-        after = sorted(path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file())
+        after = sorted(
+            path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file()
+        )
         new = [path for path in after if path not in before and not (root / path).exists()]
-        changed = [path for path in after if path in before and (trial / path).read_bytes() != before[path]]
+        changed = [
+            path for path in after if path in before and (trial / path).read_bytes() != before[path]
+        ]
     return new, changed
 
 
@@ -1395,7 +1503,9 @@ def add_command(root: Path, manager: str) -> list[str]:
         lines = text_of(root / "tests/requirements.txt").splitlines()
         wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         return [
-            *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[manager],
+            *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[
+                manager
+            ],
             *wanted,
         ]
     return ["pip", "install", "-r", "tests/requirements.txt"]
@@ -1413,7 +1523,9 @@ def print_next_steps(
     if conftest:
         support = "tests.support" if (root / "tests/__init__.py").exists() else "support"
         if support not in text_of(root / "tests/conftest.py"):
-            steps.append(f'add to tests/conftest.py, which is unchanged:   pytest_plugins = ["{support}"]')
+            steps.append(
+                f'add to tests/conftest.py, which is unchanged:   pytest_plugins = ["{support}"]'
+            )
     if (root / "docker-compose.test.yml").exists():
         steps.append("docker compose -f docker-compose.test.yml up -d --wait")
     runner = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run "}.get(manager, "")
@@ -1423,14 +1535,12 @@ def print_next_steps(
         print(f"    {step}")
     print("\nA wrong guess is mended in tests/support/application.py.")
     top = git(root, "rev-parse", "--show-toplevel")
+    here = root.relative_to(Path(top.strip()).resolve()).as_posix() if top else "."
     workflow = ".github/workflows/integration-tests.yml"
-    if top and Path(top.strip()).resolve() != root and (root / workflow).exists():
-        print(
-            f"GitHub reads workflows at the top of the repository: git mv {root.name}/{workflow} {workflow}"
-        )
-        print(
-            f"    and set there  defaults: {{run: {{working-directory: {root.relative_to(Path(top.strip()).resolve()).as_posix()}}}}}"
-        )
+    if here != "." and (root / workflow).exists():
+        print("GitHub reads workflows at the top of the repository. There:")
+        print(f"    git mv {here}/{workflow} {workflow}")
+        print(f"    and write in it  defaults: {{run: {{working-directory: {here}}}}}")
     folders = sorted({new_part(root, path, new) for path in new})
     if top and folders:
         print(f"To undo it all: git clean -fd {' '.join(folders)}")
@@ -1454,10 +1564,16 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "path", type=Path, metavar="PATH", help="the project; in a monorepo the folder of one service"
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="the project; in a monorepo the folder of one service",
     )
     parser.add_argument(
-        "-y", "--yes", action="store_true", help="ask nothing, keep every file that is already there"
+        "-y",
+        "--yes",
+        action="store_true",
+        help="ask nothing, keep every file that is already there",
     )
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
@@ -1474,7 +1590,9 @@ def main() -> int:
     parser.add_argument(
         "--add-dependencies", action="store_true", help="with --yes: also add the test dependencies"
     )
-    parser.add_argument("--ask-all", action="store_true", help="let Copier ask all of its questions")
+    parser.add_argument(
+        "--ask-all", action="store_true", help="let Copier ask all of its questions"
+    )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON and stop")
     parser.add_argument(
         "--template", default=default_template(), help="folder or URL of the template (%(default)s)"
@@ -1495,7 +1613,8 @@ def main() -> int:
     if options.json:
         print(
             json.dumps(
-                {n: {"value": f.value, "why": f.why, "sure": f.sure} for n, f in findings.items()}, indent=2
+                {n: {"value": f.value, "why": f.why, "sure": f.sure} for n, f in findings.items()},
+                indent=2,
             )
         )
         return 0

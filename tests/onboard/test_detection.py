@@ -1,0 +1,224 @@
+"""What onboarding finds out about a repository."""
+
+import importlib.util
+import sys
+
+import pytest
+
+from tests.harness.rendering import ROOT
+
+from .applications import APPLICATIONS, FOLDER
+
+
+def load(name: str):
+    """A script of hooks/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+hook = load("onboard")
+
+
+def found(folder) -> dict[str, object]:
+    return {name: finding.value for name, finding in hook.detect(folder).items()}
+
+
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+def test_the_answers_are_right_or_right_after_one_correction(application):
+    answers = found(FOLDER / application.folder) | application.correction
+
+    assert len(application.correction) <= 1
+    assert {name: answers.get(name) for name in application.answers} == application.answers
+
+
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+def test_every_answer_has_a_reason(application):
+    assert all(finding.why for finding in hook.detect(FOLDER / application.folder).values())
+
+
+def test_a_reason_names_the_line():
+    findings = hook.detect(FOLDER / "fastapi_sync")
+
+    assert (
+        findings["framework"].why
+        == "pyproject.toml depends on fastapi; app at src/invoices/main.py:24"
+    )
+
+
+# ------------------------------------------------------------------ shapes of the field, one by one
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write files into a folder; gives the folder."""
+
+    def write(**files):
+        for path, text in files.pop("files", files).items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        return tmp_path
+
+    return write
+
+
+FASTAPI = "from fastapi import FastAPI\n"
+FLASK = "from flask import Flask\n"
+
+APPS = {
+    "module": ({"main.py": FASTAPI + "app = FastAPI()\n"}, "main:app"),
+    "package": ({"shop/__init__.py": "", "shop/main.py": FASTAPI + "app = FastAPI()\n"}, "shop.main:app"),
+    "no __init__": ({"app/main.py": FASTAPI + "app = FastAPI()\n"}, "app.main:app"),
+    "src": ({"src/shop/web/api.py": FASTAPI + "api = FastAPI()\n"}, "shop.web.api:api"),
+    "module name": ({"main.py": "import fastapi\nservice = fastapi.FastAPI()\n"}, "main:service"),
+    "annotated": ({"main.py": FASTAPI + "app: FastAPI = FastAPI()\n"}, "main:app"),
+    "factory": ({"shop/app.py": FASTAPI + "def create_app() -> FastAPI:\n    app = FastAPI()\n    return app\n"}, "shop.app:create_app"),
+    "called factory": (
+        {
+            "shop/factory.py": FASTAPI + "def get_application():\n    return FastAPI()\n",
+            "shop/main.py": "from shop.factory import get_application\napp = get_application()\n",
+        },
+        "shop.main:app",
+    ),
+    "relative": (
+        {
+            "shop/__init__.py": "",
+            "shop/web/__init__.py": "",
+            "shop/web/factory.py": FASTAPI + "def make():\n    return FastAPI()\n",
+            "shop/asgi.py": "from .web.factory import make\napp = make()\n",
+        },
+        "shop.asgi:app",
+    ),
+    "subclass": (
+        {"main.py": FASTAPI + "class Shop(FastAPI):\n    pass\n\napp = Shop()\n"},
+        "main:app",
+    ),
+    "mounted": ({"main.py": FASTAPI + "admin = FastAPI()\napp = FastAPI()\napp.mount('/admin', admin)\n"}, "main:app"),
+    "in if": ({"main.py": FASTAPI + "import os\nif os.environ.get('X'):\n    app = FastAPI()\nelse:\n    app = FastAPI(debug=True)\n"}, "main:app"),
+    "started": ({"a.py": FASTAPI + "app = FastAPI()\n", "z.py": FASTAPI + "server = FastAPI()\n", "Dockerfile": 'CMD ["uvicorn", "z:server"]\n'}, "z:server"),
+    "examples": ({"examples/main.py": FASTAPI + "app = FastAPI()\n", "deep/er/web.py": FASTAPI + "app = FastAPI()\n"}, "deep.er.web:app"),
+    "flask in __init__": (
+        {"shop/__init__.py": FLASK + "def create_app(test_config=None):\n    app = Flask(__name__)\n    return app\n"},
+        "shop:create_app",
+    ),
+    "flask with arguments": (
+        {
+            "app/__init__.py": FLASK + "def create_app(config_name):\n    app = Flask(__name__)\n    return app\n",
+            "flasky.py": "import os\nfrom app import create_app\napp = create_app(os.getenv('FLASK_CONFIG') or 'default')\n",
+        },
+        "flasky:app",
+    ),
+    "litestar": ({"plants/asgi.py": "from litestar import Litestar\napp = Litestar([])\n"}, "plants.asgi:app"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", APPS)
+def test_app(write, shape):
+    files, expected = APPS[shape]
+
+    assert found(write(files=files)).get("app_path") == expected
+
+
+DATABASES = {
+    "psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, "postgresql"),
+    "extra": ({"requirements.txt": "psycopg[binary]~=3.2 ; python_version > '3.8'\n"}, "postgresql"),
+    "hashes": ({"requirements.txt": "asyncpg==0.29.0 \\\n    --hash=sha256:abc\n"}, "postgresql"),
+    "mysql": ({"requirements.txt": "mysqlclient\n"}, "mysql"),
+    "mariadb": ({"requirements.txt": "pymysql\n", "docker-compose.yml": "services: {db: {image: 'mariadb:11'}}\n"}, "mariadb"),
+    "mongodb": ({"pyproject.toml": '[tool.poetry.dependencies]\npython="^3.11"\nmotor="*"\n'}, "mongodb"),
+    "sqlite3": ({"main.py": "import sqlite3\n"}, "sqlite"),
+    "server and sqlite": ({"requirements.txt": "psycopg\n", "main.py": "import sqlite3\n"}, "postgresql"),
+    "container": ({"compose.yaml": "services: {db: {image: 'docker.io/library/postgres:17-alpine'}}\n"}, "postgresql"),
+    "address": ({"app.py": "URL = 'postgresql://localhost/x'\n"}, "postgresql"),
+    "nothing": ({"app.py": "print(1)\n"}, "none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", DATABASES)
+def test_database(write, shape):
+    files, expected = DATABASES[shape]
+
+    assert found(write(files=files))["database"] == expected
+
+
+VARIABLES = {
+    "os.environ": "import os\nurl = os.environ['APP_DATABASE_URL']\n",
+    "os.getenv": "from os import getenv\nurl = getenv('APP_DATABASE_URL', 'x')\n",
+    "environs": "from environs import Env\nenv = Env()\nurl = env.str('APP_DATABASE_URL')\n",
+    "decouple": "from decouple import config\nurl = config('APP_DATABASE_URL')\n",
+    "starlette": "from starlette.config import Config\nconfig = Config('.env')\nurl = config('APP_DATABASE_URL', cast=str)\n",
+    "settings": "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    APP_DATABASE_URL: str\n",
+    "prefix": (
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
+        "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='app_')\n    database_url: str\n"
+    ),
+    "alias": (
+        "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n"
+        "class S(BaseSettings):\n    url: str = Field(alias='APP_DATABASE_URL')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", VARIABLES)
+def test_database_variable(write, shape):
+    folder = write(files={"requirements.txt": "psycopg\n", "settings.py": VARIABLES[shape]})
+
+    assert found(folder)["database_variable"] == "APP_DATABASE_URL"
+
+
+BROKERS = {
+    "celery": ({"requirements.txt": "celery[redis]\n"}, ["redis"]),
+    "celery with addresses": ({"requirements.txt": "celery\n", "app.py": "URL = 'redis://localhost'\n"}, ["redis"]),
+    "celery alone": ({"requirements.txt": "celery\n"}, ["rabbitmq"]),
+    "faststream": ({"pyproject.toml": '[project]\nname="x"\ndependencies=["faststream[kafka,nats]"]\n'}, ["kafka", "nats"]),
+    "imports": ({"a.py": "import paho.mqtt.client as mqtt\n", "b.py": "from aio_pika import connect\n"}, ["rabbitmq", "mqtt"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", BROKERS)
+def test_brokers(write, shape):
+    files, expected = BROKERS[shape]
+
+    assert found(write(files=files))["brokers"] == expected
+
+
+ODD = {
+    "empty": {},
+    "not Python": {
+        "app.py": "def (:\n",
+        "pyproject.toml": "[[[",
+        "docker-compose.yml": "a: [",
+        "setup.cfg": "x",
+    },
+    "wrong types": {
+        "pyproject.toml": 'project = 3\n[tool]\npoetry = "x"\nuv = 1\n',
+        "docker-compose.yml": "services: [1, 2]\n",
+    },
+    "tags": {"docker-compose.yml": "services:\n  db:\n    image: postgres\n    ports: !reset []\n"},
+    "Python 2": {"app.py": "print 'hello'\n"},
+    "null bytes": {"app.py": "x = 1\0\n"},
+    "non-ASCII": {"café/größe.py": "x = 'ä'\n"},
+    "deep": {"app.py": "x = " + "(" * 300 + ")" * 300 + "\n"},
+    "cycle": {"a.py": "from b import app\n", "b.py": "from a import app\n"},
+}
+
+
+@pytest.mark.parametrize("shape", ODD)
+def test_odd_input_is_no_error(write, shape):
+    assert found(write(files=ODD[shape]))["framework"] == "none"
+
+
+def test_nothing_of_the_project_is_run(write, tmp_path):
+    trap = f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()\n"
+    folder = write(
+        files={
+            "setup.py": trap,
+            "app.py": trap + FASTAPI + "app = FastAPI()\n",
+            "conftest.py": trap,
+        }
+    )
+
+    assert found(folder)["app_path"] == "app:app"
+    assert not (tmp_path / "ran").exists()

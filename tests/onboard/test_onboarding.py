@@ -1,0 +1,119 @@
+"""Onboarding adds the tests and touches nothing that is there."""
+
+import pytest
+
+from .applications import APPLICATIONS
+from .conftest import git, hook, onboard
+
+SOME = [a for a in APPLICATIONS if str(a) in {"fastapi_async_alembic", "monorepo", "odd_pytest"}]
+
+
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+def test_no_file_of_theirs_is_touched(application, project):
+    result = onboard(project, "--yes")
+
+    assert result.returncode == 0, result.stderr
+    assert git(project, "diff", "--stat") == ""
+    assert "tests/support/application.py" in git(project, "ls-files", "--others", ".")
+
+
+@pytest.mark.parametrize("application", SOME, ids=str)
+def test_dry_run_changes_nothing(application, project):
+    result = onboard(project, "--dry-run")
+
+    assert result.returncode == 0, result.stderr
+    assert "tests/support/application.py" in result.stdout
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("application", SOME, ids=str)
+def test_all_of_it_can_be_undone(application, project):
+    result = onboard(project, "--yes")
+    (undo,) = [
+        line for line in result.stdout.splitlines() if line.startswith("To undo it all: git ")
+    ]
+
+    git(project, *undo.removeprefix("To undo it all: git ").split())
+
+    assert git(project, "status", "--porcelain", "--ignored") == ""
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_an_existing_conftest_is_kept_and_the_line_to_add_is_named(application, project):
+    before = (project / "tests/conftest.py").read_bytes()
+
+    result = onboard(project, "--yes")
+
+    assert (project / "tests/conftest.py").read_bytes() == before
+    assert 'pytest_plugins = ["support"]' in result.stdout
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_a_file_in_the_way_is_kept(application, project):
+    (project / "docker-compose.test.yml").write_text("services: {}\n")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "--message", "their own")
+
+    result = onboard(project, "--yes")
+
+    assert (project / "docker-compose.test.yml").read_text() == "services: {}\n"
+    assert "Kept as they are: docker-compose.test.yml" in result.stdout
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_an_answers_file_of_another_template_is_kept(application, project):
+    theirs = "_src_path: gh:somebody/else\n_commit: v1\nname: x\n"
+    (project / ".copier-answers.yml").write_text(theirs)
+
+    assert onboard(project, "--yes").returncode == 0
+    assert (project / ".copier-answers.yml").read_text() == theirs
+    assert (project / ".copier-answers.integration-tests.yml").exists()
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_a_dirty_tree_gets_a_warning(application, project):
+    (project / "app/main.py").write_text("changed\n")
+
+    assert "uncommitted changes" in onboard(project, "--dry-run").stdout
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_a_finding_can_be_corrected_on_the_command_line(application, project):
+    result = onboard(
+        project, "--yes", "--answer", "database=sqlite", "--answer", "brokers=redis,rabbitmq"
+    )
+
+    assert result.returncode == 0, result.stderr
+    answers = (project / ".copier-answers.yml").read_text()
+    assert "database: sqlite\n" in answers
+    assert "- rabbitmq\n- redis\n" in answers or "- redis\n- rabbitmq\n" in answers
+
+
+@pytest.mark.parametrize("application", SOME[1:2], ids=str)
+def test_the_top_of_a_monorepo_asks_for_a_service(application, project):
+    result = onboard(project.parents[1], "--yes")
+
+    assert result.returncode == 2
+    assert "services/api" in result.stderr
+
+
+@pytest.mark.parametrize("application", SOME[1:2], ids=str)
+def test_in_a_monorepo_the_place_of_the_workflow_is_named(application, project):
+    result = onboard(project, "--yes")
+
+    assert "git mv services/api/.github/workflows/integration-tests.yml .github/" in result.stdout
+
+
+def test_a_wrong_folder_is_a_sentence(tmp_path):
+    result = hook("onboard.py", tmp_path / "nowhere", "--yes")
+
+    assert result.returncode == 2
+    assert "is no folder" in result.stderr
+
+
+@pytest.mark.parametrize("script", ["onboard.py", "doctor.py"])
+def test_help(script):
+    result = hook(script, "--help")
+
+    assert result.returncode == 0
+    assert "usage:" in result.stdout
