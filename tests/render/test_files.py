@@ -42,6 +42,8 @@ def test_every_file_names_its_owner_in_the_first_lines(project):
         text = path.read_text(encoding="utf-8")
         if path.name.startswith(".copier-answers") or path.name == ".gitignore" or not text:
             continue
+        if path.parent.name == "cassettes":  # written anew at each recording
+            continue
         head = "\n".join(text.splitlines()[:3])
         assert any(owner in head for owner in OWNERS), path.relative_to(project)
 

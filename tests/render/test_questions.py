@@ -1,7 +1,9 @@
 """Questions: defaults, validators, prompts, and what a wrong answer says."""
 
 import keyword
+import os
 import sys
+from pathlib import Path
 
 import copier
 import pytest
@@ -132,13 +134,40 @@ def test_a_destination_that_is_a_file_is_refused(tmp_path):
     assert (tmp_path / "service").read_text() == "mine"
 
 
-def test_a_folder_with_files_of_the_same_name_is_refused(tmp_path):
-    (tmp_path / "docker-compose.test.yml").write_text("services: {}\n")
+def test_a_file_that_is_already_there_is_kept_or_the_copy_is_refused(tmp_path):
+    everything = {"scope": "tests", "app_path": "app:app", "database": "postgresql"}
+    everything |= {"brokers": ["redis", "rabbitmq"], "embedded_servers": True}
+    rendered = tree(render(tmp_path / "all", **everything))
+    assert "tests/support/services.py" in rendered
 
-    with pytest.raises(ValueError, match="move it, or add --overwrite"):
-        render(tmp_path, scope="tests")
+    for number, name in enumerate(rendered):
+        if name.startswith(".copier-answers"):
+            continue
+        theirs = tmp_path / f"p{number}" / name
+        theirs.parent.mkdir(parents=True)
+        theirs.write_text("theirs\n")
+        try:
+            render(tmp_path / f"p{number}", **everything)
+        except ValueError as refusal:
+            assert f"{name} is already here: move it, or add --overwrite" in str(refusal)
+            assert tree(tmp_path / f"p{number}") == [name]
+        assert theirs.read_text() == "theirs\n"
 
-    assert tree(tmp_path) == ["docker-compose.test.yml"]
+
+def test_a_destination_that_is_not_writable_is_an_error_and_stays_empty(tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    if os.access(locked, os.W_OK):  # root may write anywhere but there
+        locked = Path("/proc/self/fdinfo")
+
+    with pytest.raises(OSError, match="locked|fdinfo"):
+        render(locked / "service")
+
+
+def test_the_readme_lists_every_question():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [name for name in ASKED if f"`{name}`" not in readme and "ask" not in ASKED[name]] == []
 
 
 def test_a_requirements_file_that_is_already_there_stays(tmp_path):
