@@ -17,8 +17,9 @@ def start(folder: Path) -> base.Server:
     base.run([install, "--no-defaults", *user, f"--datadir={data}", *method], folder)
     # The account of the rendered compose file: root with a password, from anywhere.
     (folder / "init.sql").write_text(
-        f"CREATE OR REPLACE USER root@'%' IDENTIFIED BY '{base.PASSWORD}';"
-        "\nGRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n"
+        "DROP USER IF EXISTS root@'127.0.0.1';\n"
+        f"CREATE OR REPLACE USER root@'%' IDENTIFIED BY '{base.PASSWORD}';\n"
+        "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n"
     )
     options = [
         *user,
