@@ -66,7 +66,7 @@ def is_valid(answers: dict) -> bool:
         )
         or (answers["redis_server"] == "valkey" and "redis" not in answers["brokers"])
         or (answers["embedded_servers"] and not embedded)
-        or (answers["framework"] == "external" and answers["scope"] == "service")
+        or (answers["framework"] != "fastapi" and answers["scope"] == "service")
     )
 
 
@@ -99,7 +99,8 @@ def wiring(answers: dict) -> dict:
     """What only scope=tests is asked."""
     if answers["scope"] == "service":
         return {}
-    return {"app_path": "app.main:create_app", "metadata_path": "app.models:Base"}
+    app = {} if answers["framework"] == "none" else {"app_path": "app.main:create_app"}
+    return {**app, "metadata_path": "app.models:Base"}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def rendered(tmp_path_factory):
     every = combinations()
     chosen = every if os.environ.get("NIGHTLY") else covering(every)
     return {
-        render(folder / f"p{number}", **answers, **wiring(answers)): answers
+        render(folder / f"p{number}", project_name="billing", **answers, **wiring(answers)): answers
         for number, answers in enumerate(chosen)
     }
 
@@ -136,7 +137,7 @@ def test_every_combination_is_clean_in_ruff(rendered, command):
     folder = next(iter(rendered)).parent
     isolated = ["--isolated", "--line-length", "100", "--target-version", "py310", "--no-cache"]
     if command[0] == "check":
-        isolated += ["--config", 'lint.isort.known-first-party=["tests", "support"]']
+        isolated += ["--output-format", "concise", "--config", 'lint.isort.known-first-party=["tests", "support", "billing"]']
     result = subprocess.run(
         [sys.executable, "-m", "ruff", *command, *isolated, "."],
         cwd=folder,
