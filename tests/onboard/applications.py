@@ -15,14 +15,18 @@ class Application:
         answers: what onboarding has to find out.
         correction: the one answer that cannot be found out, if there is one.
         install: arguments of `uv pip install` that install it.
-        tests: how its own tests are run.
+        tests: the command that runs its own tests.
     """
 
     folder: str
     answers: dict[str, object]
     install: tuple[str, ...]
     correction: dict[str, object] = field(default_factory=dict)
-    tests: tuple[str, ...] = ("pytest", "-q", "tests")
+    tests: tuple[str, ...] = ("{python}", "-m", "pytest")
+
+    def own_tests(self, python: Path) -> list[str]:
+        """The command that runs its own tests."""
+        return [word.format(python=python) for word in self.tests]
 
     def __str__(self) -> str:
         return self.folder.partition("/")[0]
@@ -194,7 +198,6 @@ APPLICATIONS = [
             "database_variable": "TIDES_DATABASE_URL",
         },
         install=("-e", "."),
-        tests=("pytest", "-q"),
     ),
     Application(
         "node_service",
@@ -209,5 +212,6 @@ APPLICATIONS = [
             "readiness_path": "/health",
         },
         install=(),
+        tests=("node", "--test"),
     ),
 ]

@@ -1,0 +1,86 @@
+"""The rendered tests of each existing application pass at the first run, and its own still do."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .applications import APPLICATIONS
+from .conftest import git, onboard
+
+VARIABLES = {
+    "postgresql": "TEST_DATABASE_URL",
+    "redis": "TEST_REDIS_URL",
+    "rabbitmq": "TEST_RABBITMQ_URL",
+}
+
+
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+def test_rendered_tests_and_their_own_pass(application, project, server):
+    """One test, as each step is needed by the next: onboard, install, run."""
+    corrections = [f"--answer={name}={value}" for name, value in application.correction.items()]
+    result = onboard(project, "--yes", *corrections)
+    assert result.returncode == 0, result.stderr
+    assert git(project, "diff", "--stat") == ""
+
+    environment = services(application, server)
+    python = install(project, application.install)
+    load_fixtures(project)
+
+    ours = run(
+        project, environment, python, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e"
+    )
+    assert ours.returncode == 0, ours.stdout + ours.stderr
+    assert " skipped" not in ours.stdout, ours.stdout
+
+    theirs = run(project, environment, *application.own_tests(python))
+    assert theirs.returncode == 0, theirs.stdout + theirs.stderr
+
+
+def services(application, server) -> dict[str, str]:
+    """The environment of a test run: the addresses of real servers, and nothing of the developer's."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TEST_", "PYTEST_", "DATABASE_", "REDIS_", "VIRTUAL_ENV"))
+    }
+    for name in [application.answers["database"], *application.answers["brokers"]]:
+        if name in VARIABLES:
+            environment[VARIABLES[name]] = server(name).url.format(database=f"{application}_test")
+    return environment
+
+
+def install(project: Path, requirements: tuple[str, ...]) -> Path:
+    """A new environment with the application and what its tests need."""
+    uv = shutil.which("uv") or pytest.skip("uv is not installed")
+    folder = project / ".venv"
+    subprocess.run([uv, "venv", "--quiet", folder], check=True)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = [*requirements, "-r", "tests/requirements.txt"]
+    command = [uv, "pip", "install", "--quiet", "--python", python, *wanted]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return python
+
+
+def load_fixtures(project: Path) -> None:
+    """Add the one line that onboarding names to a conftest.py that was there."""
+    conftest = project / "tests/conftest.py"
+    if "pytest_plugins" not in conftest.read_text():
+        support = "tests.support" if (project / "tests/__init__.py").exists() else "support"
+        with conftest.open("a") as file:
+            file.write(f'\npytest_plugins = ["{support}"]\n')
+
+
+def run(project: Path, environment: dict[str, str], *command) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*map(str, command)],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
