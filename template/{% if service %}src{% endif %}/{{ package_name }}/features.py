@@ -10,8 +10,8 @@ from types import ModuleType
 
 def entry_points(kind: str) -> Iterator[tuple[str, ModuleType]]:
     """The name of each feature, with its module entrypoints/<kind>.py."""
-    package = importlib.import_module(__package__)
-    for feature in pkgutil.iter_modules(package.__path__, f"{__package__}."):
+    package = __name__.rpartition(".")[0]
+    for feature in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
         folder = f"{feature.name}.entrypoints"
         if feature.ispkg and find_spec(folder) and find_spec(f"{folder}.{kind}"):
             yield feature.name.rpartition(".")[2], importlib.import_module(f"{folder}.{kind}")

@@ -1,0 +1,1 @@
+# Seeded: yours from now on, "copier update" never touches it again.
