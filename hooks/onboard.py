@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-TEMPLATE = "https://github.com/10xHub/pytest-integration-template.git"
+TEMPLATE = "gh:OWNER/copier-integration-tests"
 
 # ------------------------------------------------------------------------------ what names mean
 
