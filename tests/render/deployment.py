@@ -5,6 +5,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import jinja2
 import yaml
 
 from tests.harness.rendering import ROOT, render
@@ -79,3 +80,16 @@ def chosen(case: str) -> list[str]:
     answers = CASES[case]
     database = answers.get("database", "sqlite")
     return [database] * (database not in ("sqlite", "none")) + answers.get("brokers", [])
+
+
+def package(case: str) -> str:
+    """The import name of a case's project."""
+    [answers] = project(case).glob(".copier-answers*.yml")
+    return yaml.safe_load(answers.read_text(encoding="utf-8"))["package_name"]
+
+
+def table() -> dict:
+    """includes/services.jinja as data, for a package named PACKAGE."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT))
+    template = environment.get_template("includes/services.jinja")
+    return template.make_module({"package_name": "PACKAGE", "redis_server": "redis"}).SERVICES

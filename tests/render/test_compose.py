@@ -4,23 +4,12 @@ import re
 import subprocess
 import sys
 
-import jinja2
 import pytest
 
-from tests.harness.rendering import ROOT
-from tests.render.deployment import OFFERED, chosen, compose, project
+from tests.render.deployment import OFFERED, chosen, compose, project, table
 
 WITH_SERVERS = [case for case in OFFERED if chosen(case)]
 SERVICES = [(case, name) for case in WITH_SERVERS for name in chosen(case)]
-
-
-def table() -> dict:
-    """includes/services.jinja as data."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT))
-    module = environment.get_template("includes/services.jinja").make_module(
-        {"package_name": "billing", "redis_server": "redis"}
-    )
-    return module.SERVICES
 
 
 def test_every_server_of_the_table_is_described_alike():

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.render.deployment import CASES, OFFERED, chosen, compose, project, questions, workflow
+from tests.render.deployment import (
+    CASES,
+    OFFERED,
+    chosen,
+    compose,
+    package,
+    project,
+    questions,
+    table,
+    workflow,
+)
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 FROM_COMPOSE = {"nats", "mqtt"}  # they need a command, which service containers cannot be given
@@ -201,6 +211,16 @@ def test_a_service_container_is_that_of_the_compose_file(case, name):
             "--health-retries": str(health["retries"]),
             "--health-start-period": health["start_period"],
         }
+
+
+@every_case
+def test_the_tests_are_told_where_the_servers_are_and_accept_no_others(case):
+    for layer in ("integration", "e2e"):
+        environment = workflow(case)["jobs"][layer]["env"]
+        for name in chosen(case):
+            entry = table()[name]
+            url = entry["url"].format(port=entry["test_port"])
+            assert environment[entry["url_variable"]] == url.replace("PACKAGE", package(case))
 
 
 # ------------------------------------------------------------------- the update bot
