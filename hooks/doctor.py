@@ -242,9 +242,10 @@ def workflow(project: Project) -> Iterator[Remark]:
 
 
 def dependencies(project: Project) -> Iterator[Remark]:
+    path = project.answers.get("requirements_file", "tests/requirements.txt")
     wanted = {
         re.split(r"[\[<>=~!; ]", line.strip())[0]
-        for line in project.text("tests/requirements.txt").splitlines()
+        for line in project.text(path).splitlines()
         if line.strip() and not line.startswith(("#", "-"))
     }
     manager = project.answers.get("package_manager", "uv")
@@ -261,12 +262,12 @@ def dependencies(project: Project) -> Iterator[Remark]:
         )
         return
     if missing := sorted(name for name in wanted if normal(name) not in known):
-        packages = "$(grep -v '^#' tests/requirements.txt)"
+        packages = f"$(grep -v '^#' {path})"
         command = {
             "poetry": f"poetry add --group test {packages}",
             "pdm": f"pdm add -dG test {packages}",
         }
-        remedy = command.get(manager, "uv add --group test -r tests/requirements.txt")
+        remedy = command.get(manager, f"uv add --group test -r {path}")
         yield wrong(f"pyproject.toml does not ask for {', '.join(missing)}", remedy)
 
 

@@ -320,7 +320,7 @@ class Repository:
         for path in self.matching(
             r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"
         ):
-            if path.count("/") > 1 or path == "tests/requirements.txt":
+            if path.count("/") > 1 or path.startswith("tests/"):
                 continue
             for line in text_of(self.root / path).splitlines():
                 if line.strip() and not line.lstrip().startswith(("#", "-")):
@@ -1120,6 +1120,14 @@ def alembic_target(repo: Repository) -> Finding | None:
     return None
 
 
+def detect_schema(repo: Repository) -> Finding:
+    """The SQL file that makes the tables."""
+    for path in repo.matching(r"(^|/)(schema|tables|init|create_tables|db)\.sql$"):
+        if "create table" in text_of(repo.root / path).lower():
+            return Finding(path, f"CREATE TABLE at {repo.line(path, 'create table')}")
+    return Finding("", "no SQL file that makes tables")
+
+
 def detect_django_settings(repo: Repository) -> Finding:
     expression = re.compile(r"DJANGO_SETTINGS_MODULE[\"']?\s*[,=:]\s*[\"']?([A-Za-z_][\w.]*)")
     for pattern in (
@@ -1135,7 +1143,7 @@ def detect_django_settings(repo: Repository) -> Finding:
     return Finding("", "no settings module found", sure=False)
 
 
-def detect_database_variable(repo: Repository, database: str) -> Finding:
+def detect_database_variable(repo: Repository, database: str, framework: str) -> Finding:
     reads = {
         n: at
         for n, at in repo.environment_reads.items()
@@ -1158,7 +1166,11 @@ def detect_database_variable(repo: Repository, database: str) -> Finding:
             return Finding(
                 f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}"
             )
+    if framework == "flask" and (key := flask_config_key(repo)):
+        return key
     if parts := database_parts(reads):
+        if len(parts) == 5:
+            return Finding(" ".join(parts), f"read in parts, the first at {reads[parts[0]]}")
         return Finding(
             "DATABASE_URL",
             f"the code reads {', '.join(parts)}: set them in tests/support/application.py",
@@ -1169,9 +1181,31 @@ def detect_database_variable(repo: Repository, database: str) -> Finding:
     return Finding("DATABASE_URL", "nothing that reads an address was found", sure=False)
 
 
+PARTS = [
+    words("HOST SERVER HOSTNAME ADDRESS"),
+    words("PORT"),
+    words("USER USERNAME"),
+    words("PASSWORD PASS"),
+    words("DB NAME DATABASE DBNAME DB_NAME"),
+]
+
+
 def database_parts(reads: Iterable[str]) -> list[str]:
-    """Variables that hold an address in parts, e.g. POSTGRES_SERVER and POSTGRES_DB."""
-    return [name for name in reads if PART_VARIABLE.match(name)]
+    """Variables that hold an address in parts: host, port, user, password and database, if all five are there."""
+    found = {match[1]: name for name in reads if (match := PART_VARIABLE.match(name))}
+    parts = [next((found[each] for each in names if each in found), "") for names in PARTS]
+    return parts if all(parts) else list(found.values())
+
+
+def flask_config_key(repo: Repository) -> Finding | None:
+    """The key of app.config from which a view reads the address, e.g. current_app.config["DATABASE"]."""
+    for module in repo.modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Subscript) and module.meaning(node.value).endswith(".config"):
+                key = constant(node.slice)
+                if URL_VARIABLE.search(key) or FILE_VARIABLE.search(key):
+                    return Finding(key, f"read from app.config at {module.at(node)}")
+    return None
 
 
 def detect_python(repo: Repository) -> Finding:
@@ -1258,7 +1292,7 @@ def detect_start_command(repo: Repository) -> Finding:
     return Finding("", "no start script, Procfile or Dockerfile: write the command", sure=False)
 
 
-def detect_readiness(repo: Repository) -> Finding:
+def detect_readiness(repo: Repository, framework: str) -> Finding:
     expression = re.compile(
         r"[\"'](/(?:api/)?(?:v\d+/)?(?:health|healthz|healthcheck|health-check|ready|readyz|readiness|status|ping|livez)/?)[\"']"
     )
@@ -1267,7 +1301,8 @@ def detect_readiness(repo: Repository) -> Finding:
             match := expression.search(text_of(repo.root / path, 300_000))
         ):
             return Finding(match[1], repo.line(path, match[1]))
-    return Finding("/", "no health route found", sure=False)
+    described = {"fastapi": "/openapi.json", "litestar": "/schema"}.get(framework, "/")
+    return Finding(described, "no health route found", sure=framework != "external")
 
 
 def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Finding]:
@@ -1304,13 +1339,16 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     if access == "sqlalchemy":
         settle("metadata_path", detect_metadata)
         settle("alembic_config", detect_alembic)
+    if access == "driver" and database in {"sqlite", "postgresql"}:
+        settle("schema_file", detect_schema)
     if framework == "django":
         settle("django_settings", detect_django_settings)
     if framework == "external":
         settle("start_command", detect_start_command)
-        settle("readiness_path", detect_readiness)
+    if framework != "none":
+        settle("readiness_path", detect_readiness, framework)
     if database != "none" and framework != "django":
-        settle("database_variable", detect_database_variable, database)
+        settle("database_variable", detect_database_variable, database, framework)
     return found
 
 
@@ -1495,12 +1533,19 @@ def preview(
     return new, changed
 
 
+def requirements_of(root: Path) -> str:
+    """Our requirements file; a tests/requirements.txt that was there before keeps its name."""
+    ours = "tests/requirements-integration.txt"
+    return ours if (root / ours).is_file() else "tests/requirements.txt"
+
+
 def add_command(root: Path, manager: str) -> list[str]:
     """The command that adds the test dependencies by the project's own package manager."""
+    requirements = requirements_of(root)
     if manager == "uv":
-        return ["uv", "add", "--group", "test", "-r", "tests/requirements.txt"]
+        return ["uv", "add", "--group", "test", "-r", requirements]
     if manager in {"poetry", "pdm"}:
-        lines = text_of(root / "tests/requirements.txt").splitlines()
+        lines = text_of(root / requirements).splitlines()
         wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         return [
             *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[
@@ -1508,7 +1553,7 @@ def add_command(root: Path, manager: str) -> list[str]:
             ],
             *wanted,
         ]
-    return ["pip", "install", "-r", "tests/requirements.txt"]
+    return ["pip", "install", "-r", requirements]
 
 
 def print_next_steps(
@@ -1517,8 +1562,8 @@ def print_next_steps(
     manager = str(answers["package_manager"])
     steps = []
     if not added:
-        short = {"poetry": "poetry add --group test $(grep -v '^#' tests/requirements.txt)",
-                 "pdm": "pdm add -dG test $(grep -v '^#' tests/requirements.txt)"}  # fmt: skip
+        short = {"poetry": "poetry add --group test $(grep -v '^#' " + requirements_of(root) + ")",
+                 "pdm": "pdm add -dG test $(grep -v '^#' " + requirements_of(root) + ")"}  # fmt: skip
         steps.append(short.get(manager) or " ".join(add_command(root, manager)))
     if conftest:
         support = "tests.support" if (root / "tests/__init__.py").exists() else "support"

@@ -168,6 +168,17 @@ def test_database_variable(write, shape):
     assert found(folder)["database_variable"] == "APP_DATABASE_URL"
 
 
+def test_database_variables_in_parts(write):
+    settings = "class S(BaseSettings):\n"
+    for name in ("SERVER", "PORT", "USER", "PASSWORD", "DB"):
+        settings += f"    POSTGRES_{name}: str\n"
+    text = "from pydantic_settings import BaseSettings\n" + settings
+    folder = write(files={"requirements.txt": "psycopg\n", "core/config.py": text})
+
+    expected = "POSTGRES_SERVER POSTGRES_PORT POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB"
+    assert found(folder)["database_variable"] == expected
+
+
 BROKERS = {
     "celery": ({"requirements.txt": "celery[redis]\n"}, ["redis"]),
     "celery with addresses": ({"requirements.txt": "celery\n", "app.py": "URL = 'redis://localhost'\n"}, ["redis"]),
