@@ -1,6 +1,6 @@
 """Write the first run into README.md: the tree and pytest's output of a project rendered from the defaults.
 
-    uv run python -m tests.harness.readme
+uv run python -m tests.harness.readme
 """
 
 import re
@@ -32,13 +32,25 @@ def first_run() -> str:
     """What a person sees who renders the defaults and runs the tests."""
     with tempfile.TemporaryDirectory() as scratch:
         project = render(Path(scratch) / "billing-service")
-        command = ["uv", "run", "-q", "--python", sys.executable, "pytest", "-q", "-p", "no:randomly"]
+        command = [
+            "uv",
+            "run",
+            "-q",
+            "--python",
+            sys.executable,
+            "pytest",
+            "-q",
+            "-p",
+            "no:randomly",
+        ]
         subprocess.run([*command, "--collect-only"], cwd=project, check=True, capture_output=True)
         result = subprocess.run(command, cwd=project, capture_output=True, text=True)
         if result.returncode:
             sys.exit(result.stdout)
         lines = ["```", "billing-service/", *("    " + line for line in tree(project)), "```"]
-        return "\n".join([*lines, "", "```console", "$ uv run pytest -q", result.stdout.strip(), "```"])
+        return "\n".join(
+            [*lines, "", "```console", "$ uv run pytest -q", result.stdout.strip(), "```"]
+        )
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .base import Server, Unavailable
 
-__all__ = ["NAMES", "Server", "Unavailable", "server"]
+__all__ = ["NAMES", "Server", "Unavailable", "module", "pool", "server"]
 
 NAMES = [
     "postgresql",
@@ -55,13 +55,17 @@ def server(name: str) -> Server:
     return Server(**found)
 
 
+def module(name: str):
+    """The module that knows how to start the server."""
+    return importlib.import_module(f".{name}", __package__)
+
+
 def _start(name: str, pool: Path) -> dict:
-    module = importlib.import_module(f".{name}", __package__)
     folder = pool / name
     folder.mkdir()
     folder.chmod(0o755)
     try:
-        return asdict(module.start(folder))
+        return asdict(module(name).start(folder))
     except Unavailable as error:
         return {"reason": f"{name}: {error}"}
 

@@ -1,0 +1,89 @@
+"""A tiny existing application for each framework: what scope=tests is rendered onto."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from .profiles import Answers
+
+MODELS = """\
+    from sqlalchemy import String
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+    class Base(DeclarativeBase):
+        pass
+
+
+    class Machine(Base):
+        __tablename__ = "machines"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str] = mapped_column(String(50), unique=True)
+    """
+MAIN = {
+    "fastapi": """\
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+
+        @app.get("/health")
+        def health() -> dict[str, str]:
+            return {"status": "ok"}
+        """,
+    "litestar": """\
+        from litestar import Litestar, get
+
+
+        @get("/health")
+        async def health() -> dict[str, str]:
+            return {"status": "ok"}
+
+
+        app = Litestar([health])
+        """,
+    "flask": """\
+        from flask import Flask
+
+
+        def create_app() -> Flask:
+            app = Flask(__name__)
+
+            @app.get("/health")
+            def health() -> dict[str, str]:
+                return {"status": "ok"}
+
+            return app
+        """,
+    "none": """\
+        def double(number: int) -> int:
+            return 2 * number
+        """,
+}
+DRIVERS = {"sqlite": "aiosqlite", "postgresql": "psycopg[binary]"}
+
+
+def write(folder: Path, answers: Answers) -> Answers:
+    """Write the application; the answers that say where its parts are."""
+    package = folder / "shop_floor"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    framework = answers["framework"]
+    (package / "main.py").write_text(dedent(MAIN[framework]))
+    found = {}
+    if framework != "none":
+        found["app_path"] = f"shop_floor.main:{'create_app' if framework == 'flask' else 'app'}"
+    if answers["database"] != "none" and answers.get("database_access") != "driver":
+        (package / "models.py").write_text(dedent(MODELS))
+        found["metadata_path"] = "shop_floor.models:Base"
+    return found
+
+
+def requirements(answers: Answers) -> list[str]:
+    """What the application itself needs."""
+    framework, database = answers["framework"], answers["database"]
+    needs = [framework] if framework != "none" else []
+    needs += ["uvicorn"] if framework in ("fastapi", "litestar") else []
+    needs += ["sqlalchemy[asyncio]>=2", DRIVERS[database]] if database in DRIVERS else []
+    needs += ["asyncpg"] if answers.get("postgresql_driver") == "asyncpg" else []
+    return needs

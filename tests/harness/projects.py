@@ -1,0 +1,159 @@
+"""Rendered projects that are installed, and their suites run as a person runs them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import applications, servers
+from .profiles import Answers
+from .rendering import ROOT, render
+
+RESULTS = ROOT / "build" / "live"
+SUITE_SECONDS = 300
+DATABASES = ("postgresql", "mysql", "mariadb", "mongodb")
+
+
+@dataclass
+class Project:
+    """A rendered project with an environment of its own."""
+
+    folder: Path
+    answers: Answers
+    used: list[servers.Server] = field(default_factory=list)
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ".venv" / "bin" / "python"
+
+    def command(self, *options: str) -> list[str]:
+        return [str(self.python), "-m", "pytest", "-p", "no:cacheprovider", *options]
+
+    def pytest(self, *options: str, prefix: tuple[str, ...] = (), **env: str) -> "Result":
+        """Run the suite; its result, also when tests fail."""
+        report = self.folder / "report.xml"
+        report.unlink(missing_ok=True)
+        done = subprocess.run(
+            [*prefix, *self.command(f"--junitxml={report}", *options)],
+            cwd=self.folder,
+            env=self.environment(**env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SUITE_SECONDS,
+        )
+        return Result.read(done, report)
+
+    def environment(self, **extra: str) -> dict[str, str]:
+        return {**clean_environment(), **self.env, **extra}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of a suite came to."""
+
+    status: int
+    output: str
+    tests: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def read(cls, done: subprocess.CompletedProcess, report: Path) -> "Result":
+        if not report.exists():
+            return cls(done.returncode, done.stdout)
+        suite = ElementTree.parse(report).getroot().find("testsuite")
+        counts = (int(suite.get("tests", 0)), int(suite.get("skipped", 0)))
+        return cls(done.returncode, done.stdout, *counts, float(suite.get("time", 0)))
+
+    def assert_green(self) -> "Result":
+        assert self.status == 0, self.output
+        assert self.tests, self.output
+        return self
+
+
+def clean_environment() -> dict[str, str]:
+    """This environment without what would tell a rendered suite where it is run."""
+    ours = re.compile(
+        r"^(CI|REQUIRE_ALL|GITHUB_.*|TEST_.*|PYTEST_.*|VIRTUAL_ENV|PYTHONPATH|.*_URL)$"
+    )
+    env = {name: value for name, value in os.environ.items() if not ours.match(name)}
+    return {**env, "UV_PYTHON_DOWNLOADS": "never", "DOCKER_HOST": "unix:///no-docker-here.sock"}
+
+
+def make(folder: Path, answers: Answers) -> Project:
+    """Render a project into `folder` and install it; existing code first where the scope wants it."""
+    env = clean_environment()
+    if answers["scope"] == "tests":
+        answers = {**answers, **applications.write(folder, answers)}
+    render(folder, project_name="shop-floor", package_name="shop_floor", **answers)
+    if answers["scope"] == "service":
+        _uv(folder, env, "sync", "--python", sys.executable)
+    else:
+        _uv(folder, env, "venv", "--python", sys.executable)
+        requirements = next(folder.glob("**/requirements*.txt"))
+        needs = applications.requirements(answers)
+        _uv(folder, env, "pip", "install", "-p", ".venv", "-r", str(requirements), *needs)
+    return Project(folder, answers)
+
+
+def _uv(folder: Path, env: dict[str, str], *words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "uv", *words, "--quiet"],
+        cwd=folder,
+        env=env,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert done.returncode == 0, f"uv {' '.join(words)}\n{done.stdout}"
+
+
+def connect(project: Project, server) -> Project:
+    """Tell the project's tests where its servers are; `server` starts or skips."""
+    answers = project.answers
+    names = [answers["database"]] if answers["database"] in DATABASES else []
+    names += [
+        answers.get("redis_server", "redis") if broker == "redis" else broker
+        for broker in answers["brokers"]
+    ]
+    for name in names:
+        found = server(name)
+        project.used.append(found)
+        if name in DATABASES:
+            module = servers.module(name)
+            url = module.create_database(found, "shop_floor_test")
+            project.env["TEST_DATABASE_URL"] = url
+        else:
+            variable = "redis" if name == "valkey" else name
+            project.env[f"TEST_{variable.upper()}_URL"] = found.url
+        if "management_port" in found.extra:
+            project.env["TEST_RABBITMQ_MANAGEMENT_PORT"] = found.extra["management_port"]
+    return project
+
+
+def record(name: str, project: Project, how: str, *results: Result) -> None:
+    """Keep what a run has proven, for the table in README.md."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    rows = {
+        "profile": name,
+        "answers": project.answers,
+        "how": how,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "tests": results[0].tests,
+        "skipped": results[0].skipped,
+        "seconds": round(results[0].seconds, 1),
+        "servers": [
+            {"name": one.name, "product": one.product, "version": one.version, "kind": one.kind}
+            for one in project.used
+        ],
+    }
+    path = RESULTS / f"{how}-{name}.json"
+    path.write_text(json.dumps(rows, indent=1, sort_keys=True), encoding="utf-8")
