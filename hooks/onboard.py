@@ -1692,10 +1692,12 @@ def main() -> int:
         keep = [path for path in changed if options.yes or not overwrite(path)]
         had_conftest = (root / "tests/conftest.py").exists()
         render(options, root, answers, keep=keep)
-    except Exception as error:  # Copier's own errors are tracebacks: the last line is for people
+    except Exception as error:  # Copier's own errors are tracebacks: what they say is for people
+        reason = str(error)
+        if refused := re.match(r"Invalid choice for '(\w+)': '(\w+)' is not in (.*)", reason):
+            reason = f"the template does not offer {refused[1]}={refused[2]} yet, only {refused[3]}"
         print(
-            f"onboard: {error}\n    Correct it with --answer NAME=VALUE, e.g. --answer database=none",
-            file=sys.stderr,
+            f"onboard: {reason}\n    Correct a finding with --answer NAME=VALUE.", file=sys.stderr
         )
         return 1
     print(f"Added {len(new)} files." + (f" Kept as they are: {', '.join(keep)}." if keep else ""))

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
+from tests.harness.rendering import ROOT
+
 FOLDER = Path(__file__).with_name("applications")
 
 
@@ -27,6 +31,17 @@ class Application:
     def own_tests(self, python: Path) -> list[str]:
         """The command that runs its own tests."""
         return [word.format(python=python) for word in self.tests]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the template offers all of its answers."""
+        questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+        for name in ("framework", "database"):
+            choices = questions[name]["choices"].values()
+            values = [one["value"] if isinstance(one, dict) else one for one in choices]
+            if self.answers[name] not in values:
+                return False
+        return True
 
     def __str__(self) -> str:
         return self.folder.partition("/")[0]
@@ -219,3 +234,7 @@ APPLICATIONS = [
         tests=("node", "--test"),
     ),
 ]
+
+# What the template offers by now, and what it can so far only say no to.
+OFFERED = [application for application in APPLICATIONS if application.is_offered]
+NOT_OFFERED = [application for application in APPLICATIONS if not application.is_offered]

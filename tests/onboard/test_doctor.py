@@ -8,7 +8,7 @@ import threading
 import pytest
 import yaml
 
-from .applications import APPLICATIONS
+from .applications import OFFERED
 from .conftest import git, hook, onboard
 
 COMPOSE = "docker-compose.test.yml"
@@ -160,7 +160,7 @@ def test_a_folder_without_the_template_is_a_sentence(tmp_path):
     assert "no answers of this template" in result.stderr
 
 
-@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+@pytest.mark.parametrize("application", OFFERED, ids=str)
 def test_after_onboarding_only_the_named_steps_are_left(application, tmp_path):
     from .applications import FOLDER
 

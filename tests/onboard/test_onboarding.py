@@ -2,19 +2,28 @@
 
 import pytest
 
-from .applications import APPLICATIONS
+from .applications import FOLDER, NOT_OFFERED, OFFERED
 from .conftest import git, hook, onboard
 
-SOME = [a for a in APPLICATIONS if str(a) in {"fastapi_async_alembic", "monorepo", "odd_pytest"}]
+SOME = [a for a in OFFERED if str(a) in {"fastapi_async_alembic", "monorepo", "odd_pytest"}]
 
 
-@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
+@pytest.mark.parametrize("application", OFFERED, ids=str)
 def test_no_file_of_theirs_is_touched(application, project):
     result = onboard(project, "--yes")
 
     assert result.returncode == 0, result.stderr
     assert git(project, "diff", "--stat") == ""
     assert "tests/support/application.py" in git(project, "ls-files", "--others", ".")
+
+
+def test_what_is_not_offered_is_refused_in_a_sentence():
+    for application in NOT_OFFERED:
+        result = onboard(FOLDER / application.folder, "--dry-run")
+
+        assert result.returncode == 1
+        assert "onboard: the template does not offer" in result.stderr
+        assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("application", SOME, ids=str)
