@@ -1,0 +1,360 @@
+"""Realistic bugs, each a change of one text in a rendered project, and the layer that should notice.
+
+A fault whose file or text the chosen stack does not have does not apply to it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    file: str  # below src/<package>/shop
+    old: str
+    new: str
+    layer: str
+    tests: str = ""  # which files of the layer to run; empty: all
+
+
+MODEL, SECURITY = "domain/model.py", "services/security.py"
+USERS, ORDERS = "services/users.py", "services/orders.py"
+ACCOUNTS, INVENTORY = "services/accounts.py", "services/inventory.py"
+TABLES, REPOSITORY = "adapters/tables.py", "adapters/repository.py"
+WEB, STATUS = "entrypoints/web.py", "entrypoints/status.py"
+
+FAULTS = [
+    # rules
+    Fault("withdraw all but the last cent", MODEL, "amount > self.balance", "amount >= self.balance", "unit"),
+    Fault("withdraw adds", MODEL, "self.balance -= amount", "self.balance += amount", "unit"),
+    Fault("overdraw", MODEL, "if amount > self.balance:", "if False:", "unit"),
+    Fault("last piece cannot be sold", MODEL, "quantity > self.stock", "quantity >= self.stock", "unit"),
+    Fault("sell more than there is", MODEL, "if quantity > self.stock:", "if False:", "unit"),
+    Fault("total ignores the quantity", MODEL, "line.quantity * line.price", "line.price", "unit"),
+    Fault("ship before payment", MODEL, '"created": {"paid",', '"created": {"shipped", "paid",', "unit"),
+    Fault(
+        "no second try after a decline",
+        MODEL,
+        '"payment_failed": {"paid", "payment_failed"}',
+        '"payment_failed": set()',
+        "unit",
+    ),
+    Fault("any status goes", MODEL, "if status not in NEXT[self.status]:", "if False:", "unit"),
+    # passwords and tokens
+    Fault(
+        "every password matches",
+        SECURITY,
+        "return hmac.compare_digest(found, bytes.fromhex(expected))",
+        "return True",
+        "unit",
+    ),
+    Fault("no salt", SECURITY, "os.urandom(16)", "bytes(16)", "unit"),
+    Fault(
+        "signature not checked",
+        SECURITY,
+        "return user_id if hmac.compare_digest(found, expected) else None",
+        "return user_id",
+        "unit",
+    ),
+    Fault("signature ignores the user", SECURITY, "user_id.encode()", 'b""', "unit"),
+    Fault(
+        "password stored as plain text",
+        USERS,
+        "hash_password(password, shop.settings.password_cost)",
+        "password",
+        "integration",
+        "test_users_api.py",
+    ),
+    # files
+    Fault("file name not checked", "adapters/files.py", "if not name or", "if False and", "unit"),
+    Fault("backslash in a file name", "adapters/files.py", '"/\\\\:\\0"', '"/:\\0"', "unit"),
+    # database
+    Fault(
+        "no unique constraint",
+        TABLES,
+        "unique=True, nullable=False",
+        "nullable=False",
+        "integration",
+        "test_repository.py",
+    ),
+    Fault("lines loaded one order at a time", TABLES, 'lazy="selectin", ', "", "integration", "test_orders_api.py"),
+    Fault(
+        "lines stay when the order goes",
+        TABLES,
+        ', cascade="all, delete-orphan"',
+        "",
+        "integration",
+        "test_repository.py",
+    ),
+    Fault(
+        "never committed",
+        REPOSITORY,
+        "with SessionLocal.begin() as session",
+        "with SessionLocal() as session",
+        "integration",
+        "test_repository.py",
+    ),
+    Fault(
+        "each step committed at once",
+        REPOSITORY,
+        "self.session.flush()",
+        "self.session.commit()",
+        "integration",
+        "test_transfer.py",
+    ),
+    Fault(
+        "integrity error not translated",
+        REPOSITORY,
+        "except IntegrityError as error",
+        "except ZeroDivisionError as error",
+        "integration",
+        "test_repository.py",
+    ),
+    Fault("pages skip one", REPOSITORY, "(page - 1) * size", "page * size", "integration", "test_users_api.py"),
+    Fault(
+        "pages are not in order",
+        REPOSITORY,
+        ".order_by(tables.users.c.email)",
+        ".order_by(tables.users.c.id)",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault(
+        "everybody's orders",
+        REPOSITORY,
+        ".where(tables.orders.c.customer_id == customer_id)",
+        "",
+        "integration",
+        "test_orders_api.py",
+    ),
+    # use cases
+    Fault(
+        "account forgotten at registration",
+        USERS,
+        "repository.add(Account(user.id))",
+        "repository.user(user.id)",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault("address as it was typed", USERS, "User(email.lower(),", "User(email,", "integration", "test_users_api.py"),
+    Fault(
+        "no limit on attempts",
+        USERS,
+        'raise TooManyAttempts("too many attempts to log in")',
+        "pass",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault(
+        "login without the password",
+        USERS,
+        "user is None or not password_matches(password, user.password_hash)",
+        "user is None",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault("roles not checked", USERS, "if user.role not in roles:", "if False:", "integration", "test_users_api.py"),
+    Fault(
+        "money from nowhere",
+        ACCOUNTS,
+        "accounts[sender.id].withdraw(amount)",
+        "pass",
+        "integration",
+        "test_transfer.py",
+    ),
+    Fault(
+        "publish nothing",
+        ORDERS,
+        '_publish(shop, "order.created", order)',
+        "find_order(shop, customer, order.id)",
+        "integration",
+    ),
+    Fault("wrong topic", ORDERS, '"order.created"', '"orders.created"', "integration"),
+    Fault(
+        "stock not asked when ordering",
+        ORDERS,
+        "product.require(quantity)",
+        "pass",
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
+        "order of a stranger is shown",
+        ORDERS,
+        "if order.customer_id != customer.id:",
+        "if False:",
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault("paid order is charged again", ORDERS, 'order.require("paid")', "pass", "integration", "test_orders_api.py"),
+    Fault(
+        "decline not stored",
+        ORDERS,
+        '_change(shop, order_id, "payment_failed")',
+        "find_order(shop, customer, order_id)",
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
+        "wrong amount charged",
+        ORDERS,
+        "order.total, card",
+        "len(order.lines), card",
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
+        "anybody ships", ORDERS, 'require_role(asking, "staff", "admin")', "pass", "integration", "test_orders_api.py"
+    ),
+    Fault(
+        "invoice of an unpaid order",
+        ORDERS,
+        'order.require("shipped")',
+        'return ""',
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
+        "mail failure ends the order",
+        "services/notifications.py",
+        "except Exception:",
+        "except ZeroDivisionError:",
+        "integration",
+        "test_partial_failure.py",
+    ),
+    Fault(
+        "failure not reported",
+        "services/notifications.py",
+        'log.exception("%s to %s failed", name, user.email)',
+        "pass",
+        "integration",
+        "test_partial_failure.py",
+    ),
+    Fault("no SMS", "services/notifications.py", ', ("sms", shop.sms)', ",", "integration", "test_partial_failure.py"),
+    Fault(
+        "same event handled twice",
+        INVENTORY,
+        'HandledEvent(order_created["id"])',
+        "HandledEvent(__import__('uuid').uuid4().hex)",
+        "integration",
+        "test_stock.py",
+    ),
+    Fault(
+        "cache never invalidated on change",
+        "services/products.py",
+        "shop.cache.drop(new.sku)",
+        "shop.cache.get(new.sku)",
+        "integration",
+        "test_products_api.py",
+    ),
+    Fault(
+        "cache never invalidated on sale",
+        INVENTORY,
+        'shop.cache.drop(line["sku"])',
+        'shop.cache.get(line["sku"])',
+        "integration",
+        "test_stock.py",
+    ),
+    Fault(
+        "nothing is cached",
+        "services/products.py",
+        "shop.cache.put(product)",
+        "shop.cache.drop(sku)",
+        "integration",
+        "test_products_api.py",
+    ),
+    Fault("cached for ever", "adapters/cache.py", ", ex=self.seconds", "", "integration", "test_products_api.py"),
+    # payment gateway
+    Fault(
+        "decline taken for success",
+        "adapters/payments.py",
+        "response.status_code == 402",
+        "response.status_code == 403",
+        "integration",
+        "test_payments.py",
+    ),
+    Fault(
+        "error of the gateway taken for success",
+        "adapters/payments.py",
+        "if response.is_error:",
+        "if False:",
+        "integration",
+        "test_payments.py",
+    ),
+    Fault(
+        "time-out not handled",
+        "adapters/payments.py",
+        "except httpx.HTTPError as error",
+        "except ZeroDivisionError as error",
+        "integration",
+        "test_payments.py",
+    ),
+    Fault(
+        "no idempotency key",
+        "adapters/payments.py",
+        ', "Idempotency-Key": order_id',
+        "",
+        "integration",
+        "test_payments.py",
+    ),
+    # rate limit
+    Fault(
+        "limit is one too high",
+        "adapters/rate_limit.py",
+        "len(recent) < self.limit",
+        "len(recent) <= self.limit",
+        "unit",
+        "test_rate_limit.py",
+    ),
+    Fault(
+        "limit is one too high in Redis",
+        "adapters/rate_limit.py",
+        "count <= self.limit",
+        "count <= self.limit + 1",
+        "integration",
+        "test_rate_limit.py",
+    ),
+    Fault(
+        "one limit for all", "adapters/rate_limit.py", "attempts:{key}", "attempts", "integration", "test_rate_limit.py"
+    ),
+    # HTTP
+    Fault(
+        "200 for 401", STATUS, "errors.NotLoggedIn: 401", "errors.NotLoggedIn: 200", "integration", "test_users_api.py"
+    ),
+    Fault(
+        "500 for a duplicate",
+        STATUS,
+        "errors.AlreadyExists: 409",
+        "errors.AlreadyExists: 500",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault(
+        "200 for 201",
+        WEB,
+        'router.post("/orders", status_code=201',
+        'router.post("/orders", status_code=200',
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
+        "password hash in the answer",
+        WEB,
+        "class UserOut(Out):\n",
+        "class UserOut(Out):\n    password_hash: str\n",
+        "integration",
+        "test_users_api.py",
+    ),
+    Fault("details of a bug in the answer", WEB, '"internal error"', "str(error)", "integration", "test_orders_api.py"),
+    Fault("role chosen at registration", WEB, 'extra="forbid"', 'extra="ignore"', "integration", "test_users_api.py"),
+    Fault(
+        "negative price", WEB, "Field(ge=1, le=1_000_000)", "Field(le=1_000_000)", "integration", "test_products_api.py"
+    ),
+    Fault(
+        "the application does not start without a test's parts",
+        WEB,
+        "as app.state.shop",
+        "as unused",
+        "e2e",
+        "test_journey.py",
+    ),
+]
