@@ -35,9 +35,7 @@ def docker(*command: str, cwd: Path, check: bool = True) -> str:
     before, problem = engine()
     if problem:
         pytest.skip(problem)
-    run = subprocess.run(
-        [*before, "docker", *command], cwd=cwd, capture_output=True, text=True, timeout=300
-    )
+    run = subprocess.run([*before, "docker", *command], cwd=cwd, capture_output=True, text=True, timeout=300)
     assert not check or run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 
@@ -72,9 +70,7 @@ class Repository:
         (self.folder / path).write_text(text.replace(old, new), encoding="utf-8")
 
     def act(self, *arguments: str) -> "Run":
-        done = subprocess.run(
-            [LAB, "act", *arguments], cwd=self.folder, capture_output=True, text=True, timeout=900
-        )
+        done = subprocess.run([LAB, "act", *arguments], cwd=self.folder, capture_output=True, text=True, timeout=900)
         return Run(done.returncode, done.stdout + done.stderr)
 
 

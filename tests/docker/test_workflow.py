@@ -99,21 +99,22 @@ def test_a_wrong_password_is_reported_with_the_server_and_the_command(repository
     repository.change(WORKFLOW, "POSTGRES_PASSWORD: other", "POSTGRES_PASSWORD: test")
     assert run.status != 0
     assert "postgresql: no server answers." in run.output
-    assert (
-        'TEST_DATABASE_URL: connection failed: connection to server at "127.0.0.1", port 54320'
-        in (run.output)
-    )
+    assert "TEST_DATABASE_URL: connection failed" in run.output
     assert 'password authentication failed for user "test"' in run.output
 
 
 def test_a_dead_server_is_named(repository):
     repository.change(WORKFLOW, "          POSTGRES_PASSWORD: test\n", "")
     repository.commit("Dead server")
+    before = containers(repository)
 
     run = repository.act("push", "-j", "integration")
 
+    # GitHub throws the machine away; act leaves the other containers running.
+    docker("rm", "-fv", *(containers(repository) - before), cwd=repository.folder, check=False)
     assert run.status != 0
     assert "(postgres:18-alpine) is unhealthy" in run.output
-    # What GitHub removes with the machine, act leaves behind.
-    left = docker("ps", "-aq", "--filter", "name=act-integration-tests-", cwd=repository.folder)
-    docker("rm", "-fv", *left.split(), cwd=repository.folder)
+
+
+def containers(repository: Repository) -> set[str]:
+    return set(docker("ps", "-aq", cwd=repository.folder).split())
