@@ -88,12 +88,13 @@ def clean_environment() -> dict[str, str]:
 
 
 def make(folder: Path, answers: Answers) -> Project:
-    """Render a project into `folder` and install it; existing code first where the scope wants it."""
+    """Render a project into `folder` and install it; for scope=tests onto existing code."""
     env = clean_environment()
     if answers["scope"] == "tests":
         answers = {**answers, **applications.write(folder, answers)}
     render(folder, project_name="shop-floor", package_name="shop_floor", **answers)
     if answers["scope"] == "service":
+        (folder / "README.md").touch()  # the build wants one
         _uv(folder, env, "sync", "--python", sys.executable)
     else:
         _uv(folder, env, "venv", "--python", sys.executable)
