@@ -97,9 +97,7 @@ class Project:
     def chosen(self) -> list[str]:
         """Names of the servers that the answers call for."""
         database = self.answers.get("database")
-        return [database] * (database not in {"none", "sqlite"}) + list(
-            self.answers.get("brokers") or []
-        )
+        return [database] * (database not in {"none", "sqlite"}) + list(self.answers.get("brokers") or [])
 
     @cached_property
     def compose(self) -> dict:
@@ -108,18 +106,14 @@ class Project:
 
     def git(self, *arguments: str) -> list[str]:
         try:
-            result = subprocess.run(
-                ["git", *arguments], cwd=self.root, capture_output=True, text=True, check=False
-            )
+            result = subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, text=True, check=False)
         except OSError:
             return []
         return result.stdout.splitlines() if result.returncode == 0 else []
 
     @cached_property
     def update(self) -> str:
-        return "copier update" + (
-            f" -a {self.answers_file}" if self.answers_file != ".copier-answers.yml" else ""
-        )
+        return "copier update" + (f" -a {self.answers_file}" if self.answers_file != ".copier-answers.yml" else "")
 
 
 # ------------------------------------------------------------------------------ the examinations
@@ -128,11 +122,7 @@ class Project:
 def merge(project: Project) -> Iterator[Remark]:
     """Copier exits with 0 even when it leaves conflicts behind."""
     unmerged = {line.split("\t")[-1] for line in project.git("ls-files", "--unmerged", "--", ".")}
-    marked = {
-        path
-        for path in owned_paths(project)
-        if re.search(r"^(<{7}|>{7}) ", project.text(path), re.MULTILINE)
-    }
+    marked = {path for path in owned_paths(project) if re.search(r"^(<{7}|>{7}) ", project.text(path), re.MULTILINE)}
     for path in sorted(unmerged | marked):
         yield wrong(
             f"{path} has conflicts of an update",
@@ -141,9 +131,7 @@ def merge(project: Project) -> Iterator[Remark]:
     for path in sorted(project.root.rglob("*.rej")):
         if not {"node_modules", ".venv", ".git"} & set(path.parts):
             name = path.relative_to(project.root).as_posix()
-            yield wrong(
-                f"{name}: a change that could not be merged", f"apply it by hand, then: rm {name}"
-            )
+            yield wrong(f"{name}: a change that could not be merged", f"apply it by hand, then: rm {name}")
 
 
 def owned_paths(project: Project) -> list[str]:
@@ -173,9 +161,7 @@ def edited(project: Project, fresh: Path) -> Iterator[Remark]:
                 f"{path} was deleted; updates leave it so",
                 f"to have it back: {project.update.replace('update', 'recopy')}",
             )
-        elif theirs.read_bytes().replace(b"\r\n", b"\n") != (fresh / path).read_bytes().replace(
-            b"\r\n", b"\n"
-        ):
+        elif theirs.read_bytes().replace(b"\r\n", b"\n") != (fresh / path).read_bytes().replace(b"\r\n", b"\n"):
             remedy = "move the change to tests/conftest.py, or expect to merge it at each update"
             yield hint(f"{path} belongs to the template and was edited", remedy)
 
@@ -257,9 +243,7 @@ def dependencies(project: Project) -> Iterator[Remark]:
             for text in strings(tomllib.loads(project.text("pyproject.toml")))
         }
     except tomllib.TOMLDecodeError:
-        yield wrong(
-            "pyproject.toml is no TOML", "mend it; most likely an update left conflict marks"
-        )
+        yield wrong("pyproject.toml is no TOML", "mend it; most likely an update left conflict marks")
         return
     if missing := sorted(name for name in wanted if normal(name) not in known):
         packages = f"$(grep -v '^#' {path})"
@@ -341,11 +325,7 @@ def servers(project: Project) -> Iterator[Remark]:
 
 
 def variable(name: str) -> str:
-    return (
-        "TEST_DATABASE_URL"
-        if name in {"postgresql", "mysql", "mariadb", "mongodb"}
-        else f"TEST_{name.upper()}_URL"
-    )
+    return "TEST_DATABASE_URL" if name in {"postgresql", "mysql", "mariadb", "mongodb"} else f"TEST_{name.upper()}_URL"
 
 
 def host_port(service: object) -> int | None:
@@ -378,12 +358,7 @@ def docker_answers() -> bool:
     if not shutil.which("docker"):
         return False
     try:
-        return (
-            subprocess.run(
-                ["docker", "version"], capture_output=True, timeout=10, check=False
-            ).returncode
-            == 0
-        )
+        return subprocess.run(["docker", "version"], capture_output=True, timeout=10, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -410,9 +385,7 @@ def render(project: Project, folder: Path, version: str | None) -> None:
 
 
 def fresh_files(folder: Path) -> list[str]:
-    return sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def against_template(project: Project) -> Iterator[Remark]:
@@ -423,11 +396,7 @@ def against_template(project: Project) -> Iterator[Remark]:
             try:
                 render(project, target, version)
             except Exception as error:  # no network, or a version that is gone
-                reason = (
-                    str(error).strip().splitlines()[-1]
-                    if str(error).strip()
-                    else type(error).__name__
-                )
+                reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
                 yield hint(
                     f"the template could not be had: {reason}",
                     "try again with a network, or say --offline",
@@ -437,9 +406,7 @@ def against_template(project: Project) -> Iterator[Remark]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "path",
         type=Path,
@@ -448,12 +415,8 @@ def main() -> int:
         metavar="PATH",
         help="the project (default: here)",
     )
-    parser.add_argument(
-        "--offline", action="store_true", help="do not fetch the template to compare with it"
-    )
-    parser.add_argument(
-        "--no-servers", action="store_true", help="do not look at ports and Docker, e.g. in CI"
-    )
+    parser.add_argument("--offline", action="store_true", help="do not fetch the template to compare with it")
+    parser.add_argument("--no-servers", action="store_true", help="do not look at ports and Docker, e.g. in CI")
     parser.add_argument("--strict", action="store_true", help="hints count as wrong, too")
     options = parser.parse_args()
     project = Project(options.path)
@@ -465,9 +428,7 @@ def main() -> int:
         return 2
 
     remarks = [
-        remark
-        for examine in (merge, compose_file, workflow, dependencies, conftest)
-        for remark in examine(project)
+        remark for examine in (merge, compose_file, workflow, dependencies, conftest) for remark in examine(project)
     ]
     if not options.no_servers:
         remarks += servers(project)

@@ -44,13 +44,9 @@ def inverted(table: dict[str, str]) -> dict[str, str]:
 
 
 SKIPPED = set(
-    words(
-        "node_modules site-packages __pycache__ venv env virtualenv dist build target vendor htmlcov static media"
-    )
+    words("node_modules site-packages __pycache__ venv env virtualenv dist build target vendor htmlcov static media")
 )
-ASIDE = set(
-    words("test tests testing checks docs docs_src doc examples example samples benchmarks e2e")
-)
+ASIDE = set(words("test tests testing checks docs docs_src doc examples example samples benchmarks e2e"))
 
 FRAMEWORKS = ["fastapi", "litestar", "flask", "django"]
 CONSTRUCTORS = inverted(
@@ -88,9 +84,7 @@ DJANGO_ENGINES = inverted(
     }
 )
 ASYNC_DRIVERS = set(words("asyncpg aiosqlite aiomysql asyncmy motor beanie odmantic aiopg"))
-SQLALCHEMY = words(
-    "sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite ormar"
-)
+SQLALCHEMY = words("sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite ormar")
 
 BROKER_PACKAGES = inverted(
     {
@@ -147,9 +141,7 @@ BROKERS = ["redis", "rabbitmq", "kafka", "nats", "mqtt"]
 URL_VARIABLE = re.compile(
     r"(DATABASE|SQLALCHEMY|POSTGRES|PG|PSQL|MYSQL|MARIADB|MONGO|SQLITE|SQL|(^|_)DB)[A-Z_]*(URL|URI|DSN)$"
 )
-FILE_VARIABLE = re.compile(
-    r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$"
-)
+FILE_VARIABLE = re.compile(r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$")
 PART_VARIABLE = re.compile(
     r"(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL)_*"
     r"(HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
@@ -175,9 +167,7 @@ class Module:
     path: str
     name: str
     tree: ast.Module
-    names: dict[str, str] = field(
-        default_factory=dict
-    )  # local name -> dotted name of what it means
+    names: dict[str, str] = field(default_factory=dict)  # local name -> dotted name of what it means
     imports: set[str] = field(default_factory=set)
 
     def at(self, node: ast.AST) -> str:
@@ -223,9 +213,7 @@ def yaml_of(path: Path) -> dict:
     def plain(loader, suffix, node):
         if isinstance(node, yaml.MappingNode):
             return loader.construct_mapping(node)
-        return (
-            loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else node.value
-        )
+        return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else node.value
 
     Loader.add_multi_constructor("!", plain)
     try:
@@ -282,9 +270,7 @@ class Repository:
 
     def matching(self, pattern: str) -> list[str]:
         expression = re.compile(pattern)
-        return sorted(
-            (f for f in self.files if expression.search(f)), key=lambda f: (f.count("/"), f)
-        )
+        return sorted((f for f in self.files if expression.search(f)), key=lambda f: (f.count("/"), f))
 
     def line(self, path: str, text: str) -> str:
         """`path:line` of the first line that holds a text."""
@@ -317,9 +303,7 @@ class Repository:
 
     def _requirements(self) -> Iterator[tuple[str, str]]:
         yield from self._pyproject_requirements()
-        for path in self.matching(
-            r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"
-        ):
+        for path in self.matching(r"(^|/)requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$"):
             if path.count("/") > 1 or path.startswith("tests/"):
                 continue
             for line in text_of(self.root / path).splitlines():
@@ -330,9 +314,7 @@ class Repository:
             if setup.has_section(section):
                 for key, value in setup.items(section):
                     if section != "options" or key == "install_requires":
-                        yield from (
-                            (line, "setup.cfg") for line in value.splitlines() if line.strip()
-                        )
+                        yield from ((line, "setup.cfg") for line in value.splitlines() if line.strip())
         if (self.root / "setup.py").is_file():
             yield from self._setup_requirements()
         pipfile = toml_of(self.root / "Pipfile")
@@ -368,11 +350,11 @@ class Repository:
     def _setup_requirements(self) -> Iterator[tuple[str, str]]:
         tree = parse(self.root / "setup.py")
         for node in ast.walk(tree) if tree else []:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w, -]+\])?\s*([<>=~!].*)?", node.value):
-                    name = normal(re.split(r"[\[<>=~!\s]", node.value)[0])
-                    if name in KNOWN_PACKAGES:
-                        yield node.value, "setup.py"
+            text = constant(node)
+            if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w, -]+\])?\s*([<>=~!].*)?", text) and (
+                normal(re.split(r"[\[<>=~!\s]", text)[0]) in KNOWN_PACKAGES
+            ):
+                yield text, "setup.py"
 
     # -------------------------------------------------------------- Python
 
@@ -384,9 +366,7 @@ class Repository:
         """Whether a file is no part of the application: tests, documentation, examples."""
         *folders, name = path.lower().split("/")
         return (
-            bool(ASIDE & set(folders))
-            or name.startswith("test_")
-            or name in {"conftest.py", "setup.py", "noxfile.py"}
+            bool(ASIDE & set(folders)) or name.startswith("test_") or name in {"conftest.py", "setup.py", "noxfile.py"}
         )
 
     @cached_property
@@ -407,18 +387,13 @@ class Repository:
     def import_roots(self) -> list[str]:
         """Folders from which the code is imported, e.g. `src` or the project itself."""
         roots = [""]
-        if (
-            "src" in {path.split("/")[0] for path in self.python_files}
-            and "src/__init__.py" not in self.files
-        ):
+        if "src" in {path.split("/")[0] for path in self.python_files} and "src/__init__.py" not in self.files:
             roots.insert(0, "src")
         where = table(self.pyproject, "tool", "setuptools", "packages", "find").get("where")
         for entry in where if isinstance(where, list) else []:
             roots.insert(0, str(entry).strip("./"))
         path = table(self.pyproject, "tool", "pytest", "ini_options").get("pythonpath")
-        for entry in (
-            path.split() if isinstance(path, str) else path if isinstance(path, list) else []
-        ):
+        for entry in path.split() if isinstance(path, str) else path if isinstance(path, list) else []:
             if str(entry).strip("./") and (self.root / str(entry)).is_dir():
                 roots.insert(0, str(entry).strip("./"))
         return list(dict.fromkeys(roots))
@@ -478,9 +453,7 @@ class Repository:
 
     def subclasses(self, known: set[str]) -> set[str]:
         found: set[str] = set()
-        classes = [
-            (m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)
-        ]
+        classes = [(m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
         while True:
             new = {
                 f"{m.name}.{n.name}"
@@ -515,9 +488,7 @@ class Repository:
                 continue
             for number, line in enumerate(text_of(self.root / path).splitlines(), 1):
                 if not line.lstrip().startswith(("#", ";")):
-                    found += [
-                        (match[0][:-3], f"{path}:{number}") for match in expression.finditer(line)
-                    ]
+                    found += [(match[0][:-3], f"{path}:{number}") for match in expression.finditer(line)]
         return [(scheme, at) for scheme, at in found if scheme not in {"http", "https"}]
 
 
@@ -556,11 +527,7 @@ def understand(module: Module) -> Module:
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
-                parts = (
-                    package.split(".")[: len(package.split(".")) - node.level + 1]
-                    if package
-                    else []
-                )
+                parts = package.split(".")[: len(package.split(".")) - node.level + 1] if package else []
                 base = ".".join([*parts, *([node.module] if node.module else [])])
             module.imports.add(base)
             for alias in node.names:
@@ -583,8 +550,7 @@ def environment_reads(module: Module, settings_classes: set[str]) -> Iterator[tu
             ):
                 yield name, node
         elif isinstance(node, ast.ClassDef) and any(
-            base in settings_classes or base.endswith("BaseSettings")
-            for base in map(module.meaning, node.bases)
+            base in settings_classes or base.endswith("BaseSettings") for base in map(module.meaning, node.bases)
         ):
             yield from settings_fields(node)
 
@@ -592,12 +558,10 @@ def environment_reads(module: Module, settings_classes: set[str]) -> Iterator[tu
 def settings_fields(settings: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
     prefix = ""
     for node in ast.walk(settings):
-        if isinstance(node, ast.keyword) and node.arg == "env_prefix":
-            prefix = constant(node.value)
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "env_prefix" for t in node.targets
-        ):
-            prefix = constant(node.value)
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        named = {target.id for target in targets if isinstance(target, ast.Name)}
+        if getattr(node, "arg", None) == "env_prefix" or "env_prefix" in named:
+            prefix = constant(getattr(node, "value", None))
     for node in settings.body:
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
             continue
@@ -644,21 +608,12 @@ def find_apps(repo: Repository) -> list[App]:
         before = len(factories)
         for module in repo.modules:
             for node in module.tree.body:
-                if (
-                    isinstance(node, ast.FunctionDef)
-                    and f"{module.name}.{node.name}" not in factories
-                ):
-                    if framework := framework_made_in(repo, module, node, constructors | factories):
-                        factories[f"{module.name}.{node.name}"] = framework
-                        found.append(
-                            App(
-                                framework,
-                                f"{module.name}:{node.name}",
-                                module.at(node),
-                                True,
-                                required_arguments(node),
-                            )
-                        )
+                if not isinstance(node, ast.FunctionDef) or f"{module.name}.{node.name}" in factories:
+                    continue
+                if framework := framework_made_in(repo, module, node, constructors | factories):
+                    factories[f"{module.name}.{node.name}"] = framework
+                    path, needs = f"{module.name}:{node.name}", required_arguments(node)
+                    found.append(App(framework, path, module.at(node), True, needs))
         if len(factories) == before:
             break
     for module in repo.modules:
@@ -670,9 +625,7 @@ def find_apps(repo: Repository) -> list[App]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets if framework else []:
                 if isinstance(target, ast.Name):
-                    found.append(
-                        App(framework, f"{module.name}:{target.id}", module.at(node), False)
-                    )
+                    found.append(App(framework, f"{module.name}:{target.id}", module.at(node), False))
     started = commands(repo)
     return sorted(found, key=lambda app: (-score(repo, app, started), app.path))
 
@@ -688,28 +641,22 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from statements(getattr(node, inner, []))
 
 
-def framework_made_in(
-    repo: Repository, module: Module, function: ast.FunctionDef, makers: dict[str, str]
-) -> str:
+def framework_made_in(repo: Repository, module: Module, function: ast.FunctionDef, makers: dict[str, str]) -> str:
     """Framework of the application that a function makes and returns, if it does."""
     made: dict[str, str] = {}
     for node in ast.walk(function):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
             framework = makers.get(repo.origin(module.meaning(node.value.func)))
-            for target in (
-                (node.targets if isinstance(node, ast.Assign) else [node.target])
-                if framework
-                else []
-            ):
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target]) if framework else []:
                 if isinstance(target, ast.Name):
                     made[target.id] = framework
     for node in ast.walk(function):
         if isinstance(node, ast.Return):
             if isinstance(node.value, ast.Name) and node.value.id in made:
                 return made[node.value.id]
-            if isinstance(node.value, ast.Call):
-                if framework := makers.get(repo.origin(module.meaning(node.value.func))):
-                    return framework
+            called = node.value.func if isinstance(node.value, ast.Call) else None
+            if framework := makers.get(repo.origin(module.meaning(called))):
+                return framework
     return ""
 
 
@@ -721,10 +668,11 @@ def required_arguments(function: ast.FunctionDef) -> bool:
 
 def commands(repo: Repository) -> str:
     """Everything that says how the application is started: Procfile, Dockerfile, compose files, scripts, README."""
-    pattern = r"(^|/)(Procfile|Dockerfile[^/]*|Makefile|justfile|README[^/]*|\.flaskenv|(docker-)?compose[^/]*\.ya?ml|[^/]*\.(sh|toml))$"
-    return "\n".join(
-        text_of(repo.root / path, 200_000) for path in repo.matching(pattern) if path.count("/") < 4
+    pattern = (
+        r"(^|/)(Procfile|Dockerfile[^/]*|Makefile|justfile|README[^/]*|\.flaskenv"
+        r"|(docker-)?compose[^/]*\.ya?ml|[^/]*\.(sh|toml))$"
     )
+    return "\n".join(text_of(repo.root / path, 200_000) for path in repo.matching(pattern) if path.count("/") < 4)
 
 
 def score(repo: Repository, app: App, started: str) -> int:
@@ -756,9 +704,7 @@ def score(repo: Repository, app: App, started: str) -> int:
         points -= 30
     if app.framework == "flask" and app.factory:
         points += 10  # a factory gives each test run an application of its own
-    if {"script", "scripts", "migrations", "alembic", "tools", "playground"} & set(
-        module.split(".")
-    ):
+    if {"script", "scripts", "migrations", "alembic", "tools", "playground"} & set(module.split(".")):
         points -= 40
     if (app.framework in repo.dependencies) is False:
         points -= 5
@@ -823,9 +769,7 @@ def detect_database(repo: Repository, framework: str) -> Finding:
             evidence[database].append(because)
     if because := imported(repo, "sqlite3"):
         evidence["sqlite"].append(because)
-    if evidence["mariadb"] and any(
-        "runs" in reason or "://" in reason for reason in evidence["mariadb"]
-    ):
+    if evidence["mariadb"] and any("runs" in reason or "://" in reason for reason in evidence["mariadb"]):
         evidence["mariadb"] += evidence.pop("mysql")  # both speak through the same drivers
         evidence["mysql"] = []
     servers = [name for name in DATABASES if name != "sqlite" and evidence[name]]
@@ -859,9 +803,7 @@ def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
 
 
 def detect_access(repo: Repository) -> Finding:
-    if because := depends(repo, *SQLALCHEMY) or imported(
-        repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"
-    ):
+    if because := depends(repo, *SQLALCHEMY) or imported(repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"):
         return Finding("sqlalchemy", because)
     for other in ("tortoise-orm", "peewee", "piccolo", "pony", "databases"):
         if because := depends(repo, other):
@@ -894,10 +836,7 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
             "aiosqlite.connect",
         }:
             styles.setdefault(True, f"{called} at {module.at(node)}")
-        elif (
-            called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"}
-            and access == "driver"
-        ):
+        elif called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"} and access == "driver":
             styles.setdefault(False, f"{called} at {module.at(node)}")
         elif name in {"SQLAlchemyAsyncConfig", "AdvancedAlchemy"} and "Async" in name:
             styles.setdefault(True, f"{name} at {module.at(node)}")
@@ -905,9 +844,7 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
         chosen = True in styles
         also = f"; also {styles[False]}" if len(styles) == 2 else ""
         return Finding(chosen, styles[chosen] + also, sure=len(styles) == 1)
-    if because := depends(
-        repo, *sorted(ASYNC_DRIVERS & {d for d, kind in DRIVERS.items() if kind == database})
-    ):
+    if because := depends(repo, *sorted(ASYNC_DRIVERS & {d for d, kind in DRIVERS.items() if kind == database})):
         return Finding(True, because)
     if because := imported(repo, "sqlalchemy.ext.asyncio"):
         return Finding(True, because)
@@ -920,9 +857,7 @@ def detect_driver(repo: Repository) -> Finding:
             return Finding(scheme.partition("+")[2], f"address {scheme}:// at {at}")
     if because := depends(repo, "asyncpg") or imported(repo, "asyncpg"):
         return Finding("asyncpg", because)
-    return Finding(
-        "psycopg", depends(repo, "psycopg", "psycopg2", "psycopg2-binary") or "the usual one"
-    )
+    return Finding("psycopg", depends(repo, "psycopg", "psycopg2", "psycopg2-binary") or "the usual one")
 
 
 def detect_brokers(repo: Repository) -> Finding:
@@ -940,18 +875,14 @@ def detect_brokers(repo: Repository) -> Finding:
             "flask-caching",
         }:
             for extra in dependency.extras & set(BROKER_EXTRAS):
-                evidence.setdefault(
-                    BROKER_EXTRAS[extra], f"{dependency.source} depends on {name}[{extra}]"
-                )
+                evidence.setdefault(BROKER_EXTRAS[extra], f"{dependency.source} depends on {name}[{extra}]")
     for name, broker in BROKER_MODULES.items():
         if broker not in evidence and (because := imported(repo, name)):
             evidence[broker] = because
     for scheme, at in repo.urls:
         if broker := BROKER_SCHEMES.get(scheme.partition("+")[0]):
             evidence.setdefault(broker, f"address {scheme}:// at {at}")
-    running = {
-        kind: f"{path} runs {image}" for kind, image, path in repo.compose if kind in BROKERS
-    }
+    running = {kind: f"{path} runs {image}" for kind, image, path in repo.compose if kind in BROKERS}
     for broker, because in running.items():
         evidence.setdefault(broker, because)
     if "celery" in repo.dependencies and not evidence:
@@ -959,8 +890,7 @@ def detect_brokers(repo: Repository) -> Finding:
     chosen = [broker for broker in BROKERS if broker in evidence]
     return Finding(
         chosen,
-        "; ".join(f"{broker}: {evidence[broker]}" for broker in chosen)
-        or "no client, address or container",
+        "; ".join(f"{broker}: {evidence[broker]}" for broker in chosen) or "no client, address or container",
     )
 
 
@@ -984,16 +914,12 @@ def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
             sure=False,
         )
     others = [other.path for other in mine[1:3]]
-    return Finding(
-        app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else "")
-    )
+    return Finding(app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else ""))
 
 
 def detect_alembic(repo: Repository) -> Finding:
     for path in repo.matching(r"(^|/)alembic\.ini$"):
-        folder = ini_of(repo.root / path).get("alembic", "script_location", fallback="") or str(
-            Path(path).parent
-        )
+        folder = ini_of(repo.root / path).get("alembic", "script_location", fallback="") or str(Path(path).parent)
         folder = folder.replace("%(here)s", str(Path(path).parent)).strip("./")
         environment = next(
             (p for p in repo.files if p.endswith("env.py") and p.startswith(folder or "env.py")),
@@ -1019,10 +945,7 @@ def find_metadata(repo: Repository) -> list[tuple[str, str]]:
     found = []
     for module in repo.modules:
         for node in statements(module.tree.body):
-            if (
-                isinstance(node, ast.ClassDef)
-                and {repo.origin(module.meaning(base)) for base in node.bases} & BASES
-            ):
+            if isinstance(node, ast.ClassDef) and {repo.origin(module.meaning(base)) for base in node.bases} & BASES:
                 found.append((f"{module.name}:{node.name}", module.at(node)))
             value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
             if isinstance(value, ast.Call) and module.meaning(value.func) in METADATA_MAKERS:
@@ -1040,11 +963,7 @@ def detect_metadata(repo: Repository) -> Finding:
     names = {path.replace(":", ".") for path, _ in found}
     names |= {f"{name}.Model" for name in names}  # Flask-SQLAlchemy's db.Model
     inherited = repo.subclasses(names)
-    if not found and (
-        module := module_with_most(
-            repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"})
-        )
-    ):
+    if not found and (module := module_with_most(repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"}))):
         return Finding(f"{module.name}:SQLModel", f"models at {module.path}")
     if not found:
         bases = {
@@ -1054,27 +973,19 @@ def detect_metadata(repo: Repository) -> Finding:
         if module := module_with_most(
             repo,
             bases,
-            repo.subclasses(
-                bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}
-            ),
+            repo.subclasses(bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}),
         ):
             model = next(n.name for n in module.tree.body if isinstance(n, ast.ClassDef))
             return Finding(f"{module.name}:{model}", f"models at {module.path}")
         return Finding("", "no MetaData, declarative base or Flask-SQLAlchemy object")
     # Flask-SQLAlchemy's object, or tables of SQLAlchemy Core: models are wherever the object is used.
-    path, at = next(
-        ((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0]
-    )
+    path, at = next(((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0])
     base = path.replace(":", ".")
     users = module_with_most(repo, {base}, inherited)
     if users and users.name != path.partition(":")[0]:
-        local = next(
-            (name for name, meaning in users.names.items() if repo.origin(meaning) == base), None
-        )
+        local = next((name for name, meaning in users.names.items() if repo.origin(meaning) == base), None)
         if local:
-            return Finding(
-                f"{users.name}:{local}", f"made at {at}, used by the models at {users.path}"
-            )
+            return Finding(f"{users.name}:{local}", f"made at {at}, used by the models at {users.path}")
     return Finding(path, f"made at {at}")
 
 
@@ -1082,11 +993,7 @@ def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> 
     """The module from which most models can be seen: those it defines and those it imports."""
 
     def models(module: Module) -> tuple[int, int]:
-        own = sum(
-            f"{module.name}.{n.name}" in inherited
-            for n in module.tree.body
-            if isinstance(n, ast.ClassDef)
-        )
+        own = sum(f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef))
         imported = {repo.origin(meaning) for meaning in module.names.values()}
         has_base = imported & bases or any(base.startswith(f"{module.name}.") for base in bases)
         return (own + len(imported & inherited), own) if has_base else (0, 0)
@@ -1104,16 +1011,11 @@ def alembic_target(repo: Repository) -> Finding | None:
             continue
         module = understand(Module(path, repo.module_name(path), tree))
         for node in ast.walk(tree):
-            if (
-                isinstance(node, (ast.Assign, ast.AnnAssign))
-                and "target_metadata" in ast.dump(node).split("value=")[0]
-            ):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and "target_metadata" in ast.dump(node).split("value=")[0]:
                 value = node.value
                 if isinstance(value, ast.Attribute) and value.attr == "metadata":
                     value = value.value
-                meaning = (
-                    module.meaning(value) if isinstance(value, (ast.Name, ast.Attribute)) else ""
-                )
+                meaning = module.meaning(value) if isinstance(value, (ast.Name, ast.Attribute)) else ""
                 owner, _, name = meaning.rpartition(".")
                 if owner in repo.by_name:
                     return Finding(f"{owner}:{name}", f"target_metadata at {module.at(node)}")
@@ -1144,11 +1046,7 @@ def detect_django_settings(repo: Repository) -> Finding:
 
 
 def detect_database_variable(repo: Repository, database: str, framework: str) -> Finding:
-    reads = {
-        n: at
-        for n, at in repo.environment_reads.items()
-        if not re.search(r"TEST|REPLICA|READ_?ONLY", n)
-    }
+    reads = {n: at for n, at in repo.environment_reads.items() if not re.search(r"TEST|REPLICA|READ_?ONLY", n)}
     urls = [name for name in reads if URL_VARIABLE.search(name)]
     urls.sort(
         key=lambda name: (
@@ -1163,9 +1061,7 @@ def detect_database_variable(repo: Repository, database: str, framework: str) ->
     for module, node, called in repo.calls():
         if called.endswith("config.from_prefixed_env"):
             prefix = constant(node.args[0]) if node.args else "FLASK"
-            return Finding(
-                f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}"
-            )
+            return Finding(f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}")
     if framework == "flask" and (key := flask_config_key(repo)):
         return key
     if parts := database_parts(reads):
@@ -1247,9 +1143,7 @@ def detect_package_manager(repo: Repository) -> Finding:
             return Finding("pip", f"{path} is there")
     if requirements := repo.matching(r"(^|/)requirements[^/]*(/[^/]+)?\.txt$"):
         return Finding("pip", f"{requirements[0]} is there")
-    return Finding(
-        "uv" if "dependency-groups" in repo.pyproject else "pip", "no lock file of another one"
-    )
+    return Finding("uv" if "dependency-groups" in repo.pyproject else "pip", "no lock file of another one")
 
 
 def detect_project_name(repo: Repository) -> Finding:
@@ -1258,9 +1152,7 @@ def detect_project_name(repo: Repository) -> Finding:
         (table(repo.pyproject, "tool", "poetry"), "pyproject.toml"),
     ):
         name = data.get("name")
-        if isinstance(name, str) and re.fullmatch(
-            r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name
-        ):
+        if isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
             return Finding(name, source)
     name = ini_of(repo.root / "setup.cfg").get("metadata", "name", fallback="")
     if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
@@ -1297,9 +1189,7 @@ def detect_readiness(repo: Repository, framework: str) -> Finding:
         r"[\"'](/(?:api/)?(?:v\d+/)?(?:health|healthz|healthcheck|health-check|ready|readyz|readiness|status|ping|livez)/?)[\"']"
     )
     for path in repo.matching(r"\.(py|js|ts|mjs|go|rs|java|rb|ex)$")[:3000]:
-        if not repo.is_aside(path) and (
-            match := expression.search(text_of(repo.root / path, 300_000))
-        ):
+        if not repo.is_aside(path) and (match := expression.search(text_of(repo.root / path, 300_000))):
             return Finding(match[1], repo.line(path, match[1]))
     described = {"fastapi": "/openapi.json", "litestar": "/schema"}.get(framework, "/")
     return Finding(described, "no health route found", sure=framework != "external")
@@ -1313,18 +1203,14 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     found: dict[str, Finding] = {}
 
     def settle(name: str, look, *arguments) -> str:
-        found[name] = (
-            Finding(answers[name], "your answer") if name in answers else look(repo, *arguments)
-        )
+        found[name] = Finding(answers[name], "your answer") if name in answers else look(repo, *arguments)
         return str(found[name].value)
 
     settle("project_name", detect_project_name)
     framework = settle("framework", detect_framework, apps)
     database = settle("database", detect_database, framework)
     relational = database not in {"none", "mongodb"} and framework != "django"
-    access = (
-        settle("database_access", detect_access) if relational and framework != "external" else ""
-    )
+    access = settle("database_access", detect_access) if relational and framework != "external" else ""
     if database != "none" and framework in {"fastapi", "litestar", "none"}:
         settle("async_database", detect_async, database, access)
         if database == "postgresql" and found["async_database"].value:
@@ -1392,9 +1278,7 @@ def correct(root: Path, findings: dict[str, Finding]) -> dict[str, Finding] | No
     import questionary
 
     while True:
-        step = questionary.select(
-            "Is this right?", ["Yes, add the tests", "Correct something", "Leave"]
-        ).ask()
+        step = questionary.select("Is this right?", ["Yes, add the tests", "Correct something", "Leave"]).ask()
         if step is None or step == "Leave":
             return None
         if step.startswith("Yes"):
@@ -1416,19 +1300,13 @@ def ask(name: str, value: object) -> object:
         marked = [questionary.Choice(broker, checked=broker in value) for broker in BROKERS]
         return questionary.checkbox("brokers:", marked).ask()
     if name in CHOICES:
-        return questionary.select(
-            f"{name}:", CHOICES[name], default=value if value in CHOICES[name] else None
-        ).ask()
+        return questionary.select(f"{name}:", CHOICES[name], default=value if value in CHOICES[name] else None).ask()
     return questionary.text(f"{name}:", default=str(value)).ask()
 
 
-def corrected(
-    root: Path, findings: dict[str, Finding], answers: dict[str, object]
-) -> dict[str, Finding]:
+def corrected(root: Path, findings: dict[str, Finding], answers: dict[str, object]) -> dict[str, Finding]:
     """The findings with the person's answers; what follows from them is looked for again."""
-    fixed = {
-        name: finding.value for name, finding in findings.items() if finding.why == "your answer"
-    } | answers
+    fixed = {name: finding.value for name, finding in findings.items() if finding.why == "your answer"} | answers
     return detect(root, fixed)
 
 
@@ -1436,17 +1314,13 @@ def answer(text: str) -> tuple[str, object]:
     """`name=value` of the command line; `a,b` or `[a, b]` for several brokers."""
     name, found, value = text.partition("=")
     if not found:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not NAME=VALUE, e.g. --answer app_path=shop.main:app"
-        )
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, e.g. --answer app_path=shop.main:app")
     if name == "brokers":
         return name, [each.strip() for each in value.strip("[]").split(",") if each.strip()]
     if name == "async_database":
         return name, value.lower() in {"true", "yes", "1"}
     if name in CHOICES and value not in CHOICES[name]:
-        raise argparse.ArgumentTypeError(
-            f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}"
-        )
+        raise argparse.ArgumentTypeError(f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}")
     return name, value
 
 
@@ -1467,9 +1341,7 @@ def services_below(root: Path) -> list[str]:
 def git(root: Path, *arguments: str) -> str | None:
     """Output of a git command, or None where git or a repository is missing."""
     try:
-        result = subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, check=True
-        )
+        result = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return result.stdout
@@ -1477,17 +1349,12 @@ def git(root: Path, *arguments: str) -> str | None:
 
 def default_template() -> str:
     """The clone that this script lies in, or the public repository."""
-    if (
-        "__file__" in globals()
-        and (clone := Path(__file__).resolve().parents[1]).joinpath("copier.yml").is_file()
-    ):
+    if "__file__" in globals() and (clone := Path(__file__).resolve().parents[1]).joinpath("copier.yml").is_file():
         return str(clone)
     return TEMPLATE
 
 
-def render(
-    options: argparse.Namespace, root: Path, answers: dict[str, object], *, keep: Iterable[str] = ()
-) -> None:
+def render(options: argparse.Namespace, root: Path, answers: dict[str, object], *, keep: Iterable[str] = ()) -> None:
     import copier
 
     copier.run_copy(
@@ -1503,17 +1370,13 @@ def render(
     )
 
 
-def preview(
-    options: argparse.Namespace, root: Path, answers: dict[str, object]
-) -> tuple[list[str], list[str]]:
+def preview(options: argparse.Namespace, root: Path, answers: dict[str, object]) -> tuple[list[str], list[str]]:
     """(files that would be new, files of the person's that would be overwritten), found out on a copy."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / root.name
         trial.mkdir()
         before: dict[str, bytes] = {}
-        for path in Repository(root).files + sorted(
-            each.name for each in root.glob(".copier-answers*")
-        ):
+        for path in Repository(root).files + sorted(each.name for each in root.glob(".copier-answers*")):
             if "/" in path and not path.startswith(("tests/", ".github/", "src/")):
                 continue
             source = root / path
@@ -1523,13 +1386,9 @@ def preview(
             (trial / path).parent.mkdir(parents=True, exist_ok=True)
             (trial / path).write_bytes(before[path])
         render(argparse.Namespace(**vars(options) | {"ask_all": False}), trial, answers)
-        after = sorted(
-            path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file()
-        )
+        after = sorted(path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file())
         new = [path for path in after if path not in before and not (root / path).exists()]
-        changed = [
-            path for path in after if path in before and (trial / path).read_bytes() != before[path]
-        ]
+        changed = [path for path in after if path in before and (trial / path).read_bytes() != before[path]]
     return new, changed
 
 
@@ -1548,17 +1407,13 @@ def add_command(root: Path, manager: str) -> list[str]:
         lines = text_of(root / requirements).splitlines()
         wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         return [
-            *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[
-                manager
-            ],
+            *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[manager],
             *wanted,
         ]
     return ["pip", "install", "-r", requirements]
 
 
-def print_next_steps(
-    root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool
-) -> None:
+def print_next_steps(root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool) -> None:
     manager = str(answers["package_manager"])
     steps = []
     if not added:
@@ -1568,9 +1423,7 @@ def print_next_steps(
     if conftest:
         support = "tests.support" if (root / "tests/__init__.py").exists() else "support"
         if support not in text_of(root / "tests/conftest.py"):
-            steps.append(
-                f'add to tests/conftest.py, which is unchanged:   pytest_plugins = ["{support}"]'
-            )
+            steps.append(f'add to tests/conftest.py, which is unchanged:   pytest_plugins = ["{support}"]')
     if (root / "docker-compose.test.yml").exists():
         steps.append("docker compose -f docker-compose.test.yml up -d --wait")
     runner = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run "}.get(manager, "")
@@ -1605,9 +1458,7 @@ def new_part(root: Path, path: str, new: list[str]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "path",
         type=Path,
@@ -1620,9 +1471,7 @@ def main() -> int:
         action="store_true",
         help="ask nothing, keep every file that is already there",
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="show what would be done, change nothing"
-    )
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what would be done, change nothing")
     parser.add_argument(
         "-a",
         "--answer",
@@ -1632,16 +1481,10 @@ def main() -> int:
         metavar="NAME=VALUE",
         help="correct a finding",
     )
-    parser.add_argument(
-        "--add-dependencies", action="store_true", help="with --yes: also add the test dependencies"
-    )
-    parser.add_argument(
-        "--ask-all", action="store_true", help="let Copier ask all of its questions"
-    )
+    parser.add_argument("--add-dependencies", action="store_true", help="with --yes: also add the test dependencies")
+    parser.add_argument("--ask-all", action="store_true", help="let Copier ask all of its questions")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON and stop")
-    parser.add_argument(
-        "--template", default=default_template(), help="folder or URL of the template (%(default)s)"
-    )
+    parser.add_argument("--template", default=default_template(), help="folder or URL of the template (%(default)s)")
     parser.add_argument("--ref", help="version of the template (default: the latest release)")
     options = parser.parse_args()
     options.template = str(options.template)
@@ -1667,11 +1510,13 @@ def main() -> int:
     show(findings)
     if git(root, "status", "--porcelain", "--", "."):
         print(
-            "\nWarning: uncommitted changes are here. Commit them first (git commit -a), then each step can be undone with git."
+            "\nWarning: uncommitted changes are here. Commit them first (git commit -a):"
+            " then each step can be undone with git."
         )
     elif git(root, "rev-parse") is None:
         print(
-            "\nWarning: this is no git repository. Make it one (git init, git add, git commit), then each step can be undone."
+            "\nWarning: this is no git repository. Make it one (git init, git add, git commit):"
+            " then each step can be undone."
         )
 
     print()
@@ -1696,9 +1541,7 @@ def main() -> int:
         reason = str(error)
         if refused := re.match(r"Invalid choice for '(\w+)': '(\w+)' is not in (.*)", reason):
             reason = f"the template does not offer {refused[1]}={refused[2]} yet, only {refused[3]}"
-        print(
-            f"onboard: {reason}\n    Correct a finding with --answer NAME=VALUE.", file=sys.stderr
-        )
+        print(f"onboard: {reason}\n    Correct a finding with --answer NAME=VALUE.", file=sys.stderr)
         return 1
     print(f"Added {len(new)} files." + (f" Kept as they are: {', '.join(keep)}." if keep else ""))
     added = add_dependencies(options, root, str(answers["package_manager"]))
@@ -1719,9 +1562,7 @@ def add_dependencies(options: argparse.Namespace, root: Path, manager: str) -> b
     if options.yes:
         wanted = options.add_dependencies
     else:
-        wanted = questionary.confirm(
-            f"Add the test dependencies ({' '.join(command[:4])} …)?", default=True
-        ).ask()
+        wanted = questionary.confirm(f"Add the test dependencies ({' '.join(command[:4])} …)?", default=True).ask()
     if not wanted:
         return False
     try:

@@ -1,5 +1,7 @@
 """What onboarding finds out about a repository."""
 
+# ruff: noqa: E501 (the shapes are tables: a line each)
+
 import importlib.util
 import sys
 
@@ -42,10 +44,7 @@ def test_every_answer_has_a_reason(application):
 def test_a_reason_names_the_line():
     findings = hook.detect(FOLDER / "fastapi_sync")
 
-    assert (
-        findings["framework"].why
-        == "pyproject.toml depends on fastapi; app at src/invoices/main.py:24"
-    )
+    assert findings["framework"].why == "pyproject.toml depends on fastapi; app at src/invoices/main.py:24"
 
 
 # ------------------------------------------------------------------ shapes of the field, one by one

@@ -29,9 +29,7 @@ def test_rendered_tests_and_their_own_pass(application, project, server):
     python = install(project, application.install)
     load_fixtures(project)
 
-    ours = run(
-        project, environment, python, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e"
-    )
+    ours = run(project, environment, python, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e")
     assert ours.returncode == 0, ours.stdout + ours.stderr
     assert " skipped" not in ours.stdout, ours.stdout
 

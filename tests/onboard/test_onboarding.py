@@ -38,9 +38,7 @@ def test_dry_run_changes_nothing(application, project):
 @pytest.mark.parametrize("application", SOME, ids=str)
 def test_all_of_it_can_be_undone(application, project):
     result = onboard(project, "--yes")
-    (undo,) = [
-        line for line in result.stdout.splitlines() if line.startswith("To undo it all: git ")
-    ]
+    (undo,) = [line for line in result.stdout.splitlines() if line.startswith("To undo it all: git ")]
 
     git(project, *undo.removeprefix("To undo it all: git ").split())
 
@@ -88,9 +86,7 @@ def test_a_dirty_tree_gets_a_warning(application, project):
 
 @pytest.mark.parametrize("application", SOME[:1], ids=str)
 def test_a_finding_can_be_corrected_on_the_command_line(application, project):
-    result = onboard(
-        project, "--yes", "--answer", "database=sqlite", "--answer", "brokers=redis,rabbitmq"
-    )
+    result = onboard(project, "--yes", "--answer", "database=sqlite", "--answer", "brokers=redis,rabbitmq")
 
     assert result.returncode == 0, result.stderr
     answers = (project / ".copier-answers.yml").read_text()

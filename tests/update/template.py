@@ -19,9 +19,7 @@ SEEDED = re.compile(
     r"src/|tests/(unit|integration|e2e)/shop/|tests/factories\.py$|tests/support/application\.py$"
     r"|docker-compose\.test\.override\.yml$|README\.md$|\.gitignore$|\.github/dependabot\.yml$"
 )
-USER_OWNED = re.compile(
-    r"tests/conftest\.py$|(tests|tests/unit|tests/integration|tests/e2e)/__init__\.py$"
-)
+USER_OWNED = re.compile(r"tests/conftest\.py$|(tests|tests/unit|tests/integration|tests/e2e)/__init__\.py$")
 ANSWERS = ".copier-answers.yml"
 
 
@@ -62,11 +60,7 @@ def settings(version: str) -> dict:
 def questions(version: str) -> dict[str, dict]:
     """The questions of a version, without its settings and hidden values."""
     data = settings(version)
-    return {
-        name: q
-        for name, q in data.items()
-        if not name.startswith("_") and q.get("when") is not False
-    }
+    return {name: q for name, q in data.items() if not name.startswith("_") and q.get("when") is not False}
 
 
 def values(question: dict) -> list | None:
@@ -84,9 +78,7 @@ def offers(asked: dict[str, dict], answers: dict) -> bool:
         if name not in asked:
             return False
         known = values(asked[name])
-        if known is not None and not set(answer if isinstance(answer, list) else [answer]) <= set(
-            known
-        ):
+        if known is not None and not set(answer if isinstance(answer, list) else [answer]) <= set(known):
             return False
     return True
 
@@ -114,9 +106,7 @@ def make_clone(folder: Path) -> Path:
             and "answers_file" not in path.name
         ):
             first, *rest = path.read_text("utf-8").splitlines(keepends=True) or [""]
-            path.write_text(
-                "".join([first, "# a later version wrote this\n", *rest, "# and this\n"]), "utf-8"
-            )
+            path.write_text("".join([first, "# a later version wrote this\n", *rest, "# and this\n"]), "utf-8")
     commit(clone, "later")
     git(clone, "tag", f"v{LATER}")
     return clone
@@ -172,11 +162,7 @@ def contents(project: Path) -> dict[str, bytes]:
 
 def merged(files: dict[str, bytes]) -> dict[str, bytes]:
     """The files that an update merges: neither seeded nor user-owned; the answers without the version."""
-    kept = {
-        path: text
-        for path, text in files.items()
-        if not SEEDED.match(path) and not USER_OWNED.match(path)
-    }
+    kept = {path: text for path, text in files.items() if not SEEDED.match(path) and not USER_OWNED.match(path)}
     if ANSWERS in kept:
         kept[ANSWERS] = re.sub(rb"_commit: .*\n", b"", kept[ANSWERS])
     return kept

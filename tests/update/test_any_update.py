@@ -77,9 +77,7 @@ def check(clone, folder, release, target, answers, data):
         fresh = render(clone, target, folder / "fresh", answers)
     except ValueError:
         assume(False)
-    text_files = sorted(
-        path for path, text in contents(project).items() if text and path != ANSWERS
-    )
+    text_files = sorted(path for path, text in contents(project).items() if text and path != ANSWERS)
     edits = data.draw(
         st.lists(
             st.tuples(st.sampled_from(text_files), st.floats(0, 1)),
@@ -98,9 +96,7 @@ def check(clone, folder, release, target, answers, data):
     update(project, target)
 
     after, expected = contents(project), merged(contents(fresh))
-    conflicts = {
-        line.split("\t")[1] for line in git(project, "ls-files", "--unmerged").splitlines()
-    }
+    conflicts = {line.split("\t")[1] for line in git(project, "ls-files", "--unmerged").splitlines()}
     for path, text in before.items():
         if SEEDED.match(path) or USER_OWNED.match(path):
             assert after.get(path) == text, f"{path} is the user's, and was changed"

@@ -28,9 +28,7 @@ def test_no_question_changes_its_type(old, new):
     def kind(question):
         return question["type"], bool(question.get("multiselect"))
 
-    assert {name: kind(new[name]) for name in old} == {
-        name: kind(question) for name, question in old.items()
-    }
+    assert {name: kind(new[name]) for name in old} == {name: kind(question) for name, question in old.items()}
 
 
 def test_no_value_is_removed(old, new):
@@ -43,9 +41,7 @@ def test_no_value_is_removed(old, new):
 
 
 def test_free_text_stays_free(old, new):
-    assert [
-        name for name in old if values(old[name]) is None and values(new[name]) is not None
-    ] == []
+    assert [name for name in old if values(old[name]) is None and values(new[name]) is not None] == []
 
 
 def test_every_new_question_has_a_default(old, new):
@@ -56,9 +52,7 @@ def test_settings_that_old_projects_depend_on_are_kept(release):
     old, new = settings(release), settings(WORKING_TREE)
 
     assert new["_answers_file"] == old["_answers_file"]
-    assert set(old["_skip_if_exists"]) <= set(new["_skip_if_exists"]), (
-        "a user-owned file would become the template's"
-    )
+    assert set(old["_skip_if_exists"]) <= set(new["_skip_if_exists"]), "a user-owned file would become the template's"
 
 
 def test_migrations_have_a_script():
