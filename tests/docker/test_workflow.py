@@ -22,7 +22,6 @@ NIGHTLY = {
     "mariadb": {"database": "mariadb", "brokers": ["redis"], "redis_server": "valkey"},
     "mongodb": {"database": "mongodb", "brokers": ["nats"]},
     "mqtt": {"database": "sqlite", "brokers": ["mqtt"], "ci_shards": 2},
-    "no-database": {"framework": "none", "database": "none", "brokers": ["redis", "nats"]},
 }
 if os.environ.get("NIGHTLY") == "1":
     PROFILES |= {name: answers for name, answers in NIGHTLY.items() if is_offered(answers)}

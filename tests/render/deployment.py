@@ -18,7 +18,7 @@ CASES = {
     "mysql": {"database": "mysql", "brokers": ["kafka"], "update_workflow": True},
     "mariadb": {"database": "mariadb", "brokers": ["redis", "nats"], "redis_server": "valkey"},
     "mongodb": {"database": "mongodb", "brokers": ["mqtt"], "ci_shards": 2},
-    "no-database": {"database": "none", "brokers": ["nats", "mqtt"], "framework": "none"},
+    "no-database": {"scope": "tests", "framework": "none", "database": "none", "brokers": ["nats", "mqtt"]},
     "one-python": {"database": "sqlite", "python_min": "3.14"},
     "odd-names": {"project_name": "My.Big_Shop", "database": "postgresql"},
     "tests-uv": {"scope": "tests", "database": "postgresql", "app_path": "app:app"},
