@@ -46,7 +46,10 @@ def services(application, server) -> dict[str, str]:
     }
     for name in [application.answers["database"], *application.answers["brokers"]]:
         if name in VARIABLES:
-            environment[VARIABLES[name]] = server(name).url.format(database=f"{application}_test")
+            found = server(name)
+            environment[VARIABLES[name]] = found.url.format(database=f"{application}_test")
+            if "management_port" in found.extra:
+                environment["TEST_RABBITMQ_MANAGEMENT_PORT"] = found.extra["management_port"]
     return environment
 
 
