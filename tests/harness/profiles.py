@@ -34,9 +34,7 @@ def _template(text: str) -> jinja2.Template:
 
 
 def _holds(text: str, answers: Answers) -> str:
-    return (
-        _template(text).render(app_path="", python_min="3.11", _copier_conf={}, **answers).strip()
-    )
+    return _template(text).render(app_path="", python_min="3.11", _copier_conf={}, **answers).strip()
 
 
 def _choices(name: str) -> list[tuple[object, str]]:
@@ -46,10 +44,7 @@ def _choices(name: str) -> list[tuple[object, str]]:
         return [(False, ""), (True, "")]
     choices = question["choices"]
     values = choices.values() if isinstance(choices, dict) else choices
-    return [
-        (one["value"], one.get("validator", "")) if isinstance(one, dict) else (one, "")
-        for one in values
-    ]
+    return [(one["value"], one.get("validator", "")) if isinstance(one, dict) else (one, "") for one in values]
 
 
 def _is_asked(name: str, answers: Answers) -> bool:
@@ -125,7 +120,6 @@ def name_of(answers: Answers) -> str:
     parts += [answers[name] for name in ("postgresql_driver", "database_access") if name in answers]
     parts += ["async"] if answers.get("async_database") else []
     parts += [
-        str(answers.get("redis_server", broker)) if broker == "redis" else broker
-        for broker in answers["brokers"]
+        str(answers.get("redis_server", broker)) if broker == "redis" else broker for broker in answers["brokers"]
     ]
     return "-".join(map(str, [*parts, answers["scope"]]))

@@ -80,9 +80,7 @@ class Result:
 
 def clean_environment() -> dict[str, str]:
     """This environment without what would tell a rendered suite where it is run."""
-    ours = re.compile(
-        r"^(CI|REQUIRE_ALL|GITHUB_.*|TEST_.*|PYTEST_.*|VIRTUAL_ENV|PYTHONPATH|.*_URL)$"
-    )
+    ours = re.compile(r"^(CI|REQUIRE_ALL|GITHUB_.*|TEST_.*|PYTEST_.*|VIRTUAL_ENV|PYTHONPATH|.*_URL)$")
     env = {name: value for name, value in os.environ.items() if not ours.match(name)}
     return {**env, "UV_PYTHON_DOWNLOADS": "never", "DOCKER_HOST": "unix:///no-docker-here.sock"}
 
@@ -121,10 +119,7 @@ def connect(project: Project, server) -> Project:
     """Tell the project's tests where its servers are; `server` starts or skips."""
     answers = project.answers
     names = [answers["database"]] if answers["database"] in DATABASES else []
-    names += [
-        answers.get("redis_server", "redis") if broker == "redis" else broker
-        for broker in answers["brokers"]
-    ]
+    names += [answers.get("redis_server", "redis") if broker == "redis" else broker for broker in answers["brokers"]]
     for name in names:
         found = server(name)
         project.used.append(found)
@@ -152,8 +147,7 @@ def record(name: str, project: Project, how: str, *results: Result) -> None:
         "skipped": results[0].skipped,
         "seconds": round(results[0].seconds, 1),
         "servers": [
-            {"name": one.name, "product": one.product, "version": one.version, "kind": one.kind}
-            for one in project.used
+            {"name": one.name, "product": one.product, "version": one.version, "kind": one.kind} for one in project.used
         ],
     }
     path = RESULTS / f"{how}-{name}.json"

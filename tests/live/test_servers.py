@@ -36,9 +36,7 @@ def test_mariadb(server):
     url = mariadb_server.create_database(server("mariadb"), "pool_test")
 
     port = int(url.rsplit(":", 1)[1].split("/")[0])
-    connection = pymysql.connect(
-        host="127.0.0.1", port=port, user="root", password="test", database="pool_test"
-    )
+    connection = pymysql.connect(host="127.0.0.1", port=port, user="root", password="test", database="pool_test")
     with connection, connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE greeting AS SELECT 'hello' AS text")
         cursor.execute("SELECT text FROM greeting")
@@ -46,9 +44,7 @@ def test_mariadb(server):
 
 
 def test_mongodb_stand_in(server):
-    with pymongo.MongoClient(
-        server("mongodb").url.format(database=""), directConnection=True
-    ) as client:
+    with pymongo.MongoClient(server("mongodb").url.format(database=""), directConnection=True) as client:
         client.pool_test.greetings.insert_one({"_id": 1, "text": "hello"})
         assert client.pool_test.greetings.find_one({"_id": 1})["text"] == "hello"
         client.drop_database("pool_test")

@@ -59,9 +59,7 @@ def find(program: str, *, wheel: str = "", inside: str = "", apt: str = "") -> t
     if path := shutil.which(program, path=os.pathsep.join(places)):
         return path, "this machine"
     ways = [f"the wheel {wheel}" * bool(wheel), f"apt install {apt}" * bool(apt)]
-    raise Unavailable(
-        f"there is no {program} here (it comes with {' or '.join(filter(None, ways))})"
-    )
+    raise Unavailable(f"there is no {program} here (it comes with {' or '.join(filter(None, ways))})")
 
 
 def free_port() -> int:
@@ -95,9 +93,7 @@ def run(command: list[str], folder: Path, **options) -> None:
     Raises:
         Unavailable: it failed; with the end of its output.
     """
-    done = subprocess.run(
-        command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options
-    )
+    done = subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     if done.returncode:
         raise Unavailable(f"{Path(command[0]).name} failed: {done.stdout[-500:]}")
 

@@ -38,9 +38,7 @@ def start(folder: Path) -> base.Server:
 
 def probe(port: int) -> str:
     """The version that the server on this port says."""
-    connection = pymysql.connect(
-        host="127.0.0.1", port=port, user="root", password=base.PASSWORD, connect_timeout=2
-    )
+    connection = pymysql.connect(host="127.0.0.1", port=port, user="root", password=base.PASSWORD, connect_timeout=2)
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT VERSION()")
         return cursor.fetchone()[0]

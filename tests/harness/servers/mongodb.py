@@ -19,9 +19,7 @@ def start(folder: Path) -> base.Server:
     place = ["--host", "127.0.0.1", "--port", str(port), "--storage-path", str(folder / "data")]
 
     def probe() -> str:
-        with pymongo.MongoClient(
-            port=port, directConnection=True, serverSelectionTimeoutMS=1000
-        ) as client:
+        with pymongo.MongoClient(port=port, directConnection=True, serverSelectionTimeoutMS=1000) as client:
             client.admin.command("ping")
         return version
 

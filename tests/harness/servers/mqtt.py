@@ -13,9 +13,7 @@ def start(folder: Path) -> base.Server:
     port = base.free_port()
     settings = folder / "mosquitto.conf"
     user = "root" if base.as_user() else "mosquitto"  # else it asks for a user of that name
-    settings.write_text(
-        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser {user}\n"
-    )
+    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser {user}\n")
 
     def probe() -> str:
         heard: queue.Queue[str] = queue.Queue()

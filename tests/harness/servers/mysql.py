@@ -17,8 +17,7 @@ def start(folder: Path) -> base.Server:
     common = [program, "--no-defaults", *user, f"--datadir={data}", "--secure-file-priv="]
     base.run([*common, "--initialize-insecure"], folder)
     (folder / "init.sql").write_text(
-        f"CREATE USER root@'%' IDENTIFIED BY '{base.PASSWORD}';\n"
-        "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n"
+        f"CREATE USER root@'%' IDENTIFIED BY '{base.PASSWORD}';\nGRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n"
     )
     options = [
         f"--socket={data}/s.sock",

