@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -125,7 +126,7 @@ def connect(project: Project, server) -> Project:
         project.used.append(found)
         if name in DATABASES:
             module = servers.module(name)
-            url = module.create_database(found, "shop_floor_test")
+            url = module.create_database(found, f"shop_{secrets.token_hex(4)}_test")
             project.env["TEST_DATABASE_URL"] = url
         else:
             variable = "redis" if name == "valkey" else name
