@@ -16,9 +16,7 @@ def docker() -> tuple[str, ...]:
         return ()
     lab = Path(os.environ.get("DOCKER_LAB", ROOT / "../shared/docker-lab")).resolve() / "docker-lab"
     if not lab.exists():
-        pytest.skip(
-            "no Docker engine answers, and there is no docker-lab (DOCKER_LAB names its folder)"
-        )
+        pytest.skip("no Docker engine answers, and there is no docker-lab (DOCKER_LAB names its folder)")
     up = subprocess.run([lab, "up"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if up.returncode not in (0, 1):  # 1: some images could not be made
         pytest.skip(f"docker-lab cannot start: {up.stderr[-300:]}")

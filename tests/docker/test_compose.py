@@ -37,9 +37,7 @@ def run(project, docker, *command) -> str:
     env = project.environment()
     if docker:  # docker-lab knows where its engine is
         del env["DOCKER_HOST"]
-    done = subprocess.run(
-        [*docker, *command], cwd=project.folder, env=env, capture_output=True, text=True
-    )
+    done = subprocess.run([*docker, *command], cwd=project.folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
