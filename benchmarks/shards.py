@@ -30,16 +30,10 @@ def draw_durations(tests: int, seed: int) -> dict[str, float]:
 
 def stale(durations: dict[str, float], seed: int) -> dict[str, float]:
     rng = random.Random(seed + 1)
-    return {
-        name: seconds * rng.uniform(0.5, 1.5)
-        for name, seconds in durations.items()
-        if rng.random() > 0.1
-    }
+    return {name: seconds * rng.uniform(0.5, 1.5) for name, seconds in durations.items() if rng.random() > 0.1}
 
 
-def makespan(
-    shards: int, real: dict[str, float], recorded: dict[str, float], algorithm: str
-) -> float:
+def makespan(shards: int, real: dict[str, float], recorded: dict[str, float], algorithm: str) -> float:
     """Seconds until the slowest shard is done."""
     items = [SimpleNamespace(nodeid=name) for name in real]
     groups = Algorithms[algorithm].value(splits=shards, items=items, durations=recorded)

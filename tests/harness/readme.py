@@ -48,9 +48,7 @@ def first_run() -> str:
         if result.returncode:
             sys.exit(result.stdout)
         lines = ["```", "billing-service/", *("    " + line for line in tree(project)), "```"]
-        return "\n".join(
-            [*lines, "", "```console", "$ uv run pytest -q", result.stdout.strip(), "```"]
-        )
+        return "\n".join([*lines, "", "```console", "$ uv run pytest -q", result.stdout.strip(), "```"])
 
 
 def main() -> None:

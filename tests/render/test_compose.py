@@ -21,9 +21,7 @@ def test_every_server_of_the_table_is_described_alike():
 
 def test_no_two_servers_of_the_table_share_a_port():
     ports = [entry["test_port"] for entry in table().values()]
-    ports += [
-        entry["management"]["test_port"] for entry in table().values() if "management" in entry
-    ]
+    ports += [entry["management"]["test_port"] for entry in table().values() if "management" in entry]
 
     assert len(ports) == len(set(ports))
     assert all(port > 1024 for port in ports)

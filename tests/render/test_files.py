@@ -93,9 +93,7 @@ def test_scope_tests_writes_nothing_outside_its_places(tmp_path):
     project = render(tmp_path / "billing", **PROFILES["tests-full"])
 
     outside = {
-        str(path.relative_to(project))
-        for path in files(project)
-        if path.relative_to(project).parts[0] != "tests"
+        str(path.relative_to(project)) for path in files(project) if path.relative_to(project).parts[0] != "tests"
     }
     assert outside == {
         ".copier-answers.yml",

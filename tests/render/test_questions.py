@@ -92,7 +92,7 @@ BAD = [
     ({"scope": "tests", "app_path": "myapp:app\nimport os"}, "module:name"),
     ({"scope": "tests", "metadata_path": "; rm -rf"}, "module:name"),
     ({"scope": "tests", "alembic_config": "a b"}, "path below the project"),
-    ({"scope": "tests", "database_variable": "DATABASE URL"}, "one name"),
+    ({"scope": "tests", "database_variable": "DATABASE URL"}, "five names"),
 ]
 
 
@@ -160,7 +160,7 @@ def test_a_destination_that_is_not_writable_is_an_error_and_stays_empty(tmp_path
     if os.access(locked, os.W_OK):  # root may write anywhere but there
         locked = Path("/proc/self/fdinfo")
 
-    with pytest.raises(OSError, match="locked|fdinfo"):
+    with pytest.raises(OSError, match=r"locked|fdinfo"):
         render(locked / "service")
 
 
@@ -199,10 +199,17 @@ def test_prompts_lead_to_the_answers(tmp_path):
         ENTER * 2  # scope, project name
         + "\x15shop"  # instead of the proposed package name
         + ENTER * 2  # package name, framework
-        + DOWN + ENTER  # PostgreSQL
-        + "y" + DOWN + ENTER  # async, asyncpg
-        + SPACE + DOWN + SPACE + ENTER  # Redis, RabbitMQ
-        + DOWN + ENTER  # Valkey
+        + DOWN
+        + ENTER  # PostgreSQL
+        + "y"
+        + DOWN
+        + ENTER  # async, asyncpg
+        + SPACE
+        + DOWN
+        + SPACE
+        + ENTER  # Redis, RabbitMQ
+        + DOWN
+        + ENTER  # Valkey
         + ENTER * 20
     )
 

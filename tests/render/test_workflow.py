@@ -229,10 +229,7 @@ def test_the_tests_are_told_where_the_servers_are_and_accept_no_others(case):
 @pytest.mark.parametrize("case", [case for case in OFFERED if CASES[case].get("scope") != "tests"])
 def test_the_update_bot_watches_all_that_is_pinned(case):
     path = project(case) / ".github/dependabot.yml"
-    watched = {
-        update["package-ecosystem"]
-        for update in yaml.safe_load(path.read_text(encoding="utf-8"))["updates"]
-    }
+    watched = {update["package-ecosystem"] for update in yaml.safe_load(path.read_text(encoding="utf-8"))["updates"]}
 
     assert watched == {"github-actions", "uv"} | ({"docker-compose"} if chosen(case) else set())
 
