@@ -46,7 +46,7 @@ def test_compose(project, docker):
     compose = ("docker", "compose", "-f", "docker-compose.test.yml")
     try:
         run(project, docker, *compose, "up", "-d", "--wait", "--wait-timeout", "180")
-        result = project.pytest("-q", prefix=docker)
+        result = project.pytest(prefix=docker)
     finally:
         run(project, docker, *compose, "down", "-v")
 
@@ -59,7 +59,7 @@ def test_compose(project, docker):
 
 
 def test_testcontainers(project, docker):
-    result = project.pytest("-q", prefix=docker)
+    result = project.pytest(prefix=docker)
 
     result.assert_green()
     assert ", testcontainers" in result.output

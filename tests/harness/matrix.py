@@ -23,7 +23,7 @@ def table() -> str:
 
 
 def _line(row: dict) -> str:
-    on = ", ".join(f"{one['product']} {one['version']}" + "" * (one["kind"] == "real") for one in row["servers"])
+    on = ", ".join(f"{one['product']} {one['version']}" for one in row["servers"])
     profile = row["profile"].replace("-", " ")
     cells = [
         profile,

@@ -20,7 +20,7 @@ def tree(folder: Path, level: int = 0) -> list[str]:
     for path in sorted(folder.iterdir(), key=lambda path: (path.is_file(), path.name)):
         if path.name in (".venv", ".pytest_cache", "__pycache__", "uv.lock", "__init__.py"):
             continue
-        if level and path.name.startswith("."):
+        if path.name == ".hypothesis" or (level and path.name.startswith(".")):
             continue
         lines.append("    " * level + path.name + ("/" if path.is_dir() else ""))
         if path.is_dir() and level < SHOWN and not path.name.startswith("."):

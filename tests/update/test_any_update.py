@@ -28,7 +28,7 @@ from .template import (
     values,
 )
 
-EXAMPLES = int(os.environ.get("UPDATE_EXAMPLES", "24"))
+EXAMPLES = int(os.environ.get("UPDATE_EXAMPLES", "12"))
 FREE_TEXT = {
     "app_path": "shop.main:app",
     "metadata_path": "shop.models:Base",
