@@ -30,7 +30,7 @@ def _line(row: dict) -> str:
         row["tests"],
         row["seconds"],
         row["how"],
-        on or f"Python {row['python']} alone",
+        on or (f"Python {row['python']} alone" if row["how"] == "native" else "the engine's images"),
     ]
     return "| " + " | ".join(map(str, cells)) + " |\n"
 
