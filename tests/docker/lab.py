@@ -48,7 +48,6 @@ class Repository:
         if problem or not before:
             pytest.skip(problem or f"workflows are run by docker-lab, and {LAB} is not there")
         self.folder = render(folder / "shop", project_name="shop", **answers)
-        (self.folder / "README.md").touch()
         self.run("git", "init", "-q", "-b", "main")
         self.run("git", "remote", "add", "origin", "https://github.com/someone/shop")
         self.run("uv", "lock", "-q")

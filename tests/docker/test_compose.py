@@ -10,7 +10,7 @@ from tests.harness import profiles, projects
 
 def chosen() -> list[dict]:
     """Each server once: the database and broker of a profile, sync and async in turn."""
-    servers = [name for name, _ in profiles._choices("database") if name in projects.DATABASES]
+    servers = [name for name, _ in profiles.choices("database") if name in projects.DATABASES]
     names = profiles.brokers()
     return [
         {

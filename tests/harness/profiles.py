@@ -37,7 +37,7 @@ def _holds(text: str, answers: Answers) -> str:
     return _template(text).render(app_path="", python_min="3.11", _copier_conf={}, **answers).strip()
 
 
-def _choices(name: str) -> list[tuple[object, str]]:
+def choices(name: str) -> list[tuple[object, str]]:
     """The values of a question, each with the validator that may forbid it."""
     question = questions()[name]
     if question["type"] == "bool":
@@ -59,7 +59,7 @@ def _is_offered(validator: str, answers: Answers) -> bool:
 @functools.cache
 def brokers() -> tuple[str, ...]:
     """The brokers that are offered."""
-    return tuple(str(value) for value, _ in _choices("brokers"))
+    return tuple(str(value) for value, _ in choices("brokers"))
 
 
 @functools.cache
@@ -86,10 +86,10 @@ def _choose(answers: Answers, name: str, rest: tuple[str, ...]) -> Iterator[Answ
     for other in (*QUESTIONS, "brokers"):
         known.setdefault(other, "" if other != "brokers" else [])
     if not _is_asked(name, known):
-        default = next(value for value, _ in _choices(name))
+        default = next(value for value, _ in choices(name))
         yield from _extend({**answers, name: default}, rest)
         return
-    for value, validator in _choices(name):
+    for value, validator in choices(name):
         if _is_offered(validator, {**known, name: value}):
             yield from _extend({**answers, name: value}, rest)
 

@@ -93,7 +93,6 @@ def make(folder: Path, answers: Answers) -> Project:
         answers = {**answers, **applications.write(folder, answers)}
     render(folder, project_name="shop-floor", package_name="shop_floor", **answers)
     if answers["scope"] == "service":
-        (folder / "README.md").touch()  # the build wants one
         _uv(folder, env, "sync", "--python", sys.executable)
     else:
         _uv(folder, env, "venv", "--python", sys.executable)
