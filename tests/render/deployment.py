@@ -13,18 +13,19 @@ from tests.harness.rendering import ROOT, render
 BROKERS = ["redis", "rabbitmq", "kafka", "nats", "mqtt"]
 CASES = {
     "default": {},
-    "postgresql": {"database": "postgresql", "brokers": ["redis", "rabbitmq"]},
+    "postgresql": {"database": "postgresql", "brokers": ["redis", "rabbitmq"], "coverage": True},
     "every-broker": {"database": "postgresql", "brokers": BROKERS, "ci_shards": 4},
     "mysql": {"database": "mysql", "brokers": ["kafka"], "update_workflow": True},
     "mariadb": {"database": "mariadb", "brokers": ["redis", "nats"], "redis_server": "valkey"},
     "mongodb": {"database": "mongodb", "brokers": ["mqtt"], "ci_shards": 2},
+    "update-workflow": {"database": "postgresql", "brokers": ["nats"], "coverage": True, "update_workflow": True},
     "no-database": {"scope": "tests", "framework": "none", "database": "none", "brokers": ["nats", "mqtt"]},
     "one-python": {"database": "sqlite", "python_min": "3.14"},
     "odd-names": {"project_name": "My.Big_Shop", "database": "postgresql"},
     "tests-uv": {"scope": "tests", "database": "postgresql", "app_path": "app:app"},
     "tests-pip": {"scope": "tests", "package_manager": "pip", "database": "postgresql"},
     "tests-poetry": {"scope": "tests", "package_manager": "poetry", "brokers": ["redis"]},
-    "tests-pdm": {"scope": "tests", "package_manager": "pdm", "brokers": ["nats"]},
+    "tests-pdm": {"scope": "tests", "package_manager": "pdm", "brokers": ["nats"], "coverage": True},
     "tests-bare": {"scope": "tests", "database": "none"},
     "tests-external": {"scope": "tests", "framework": "external", "database": "postgresql"},
 }
