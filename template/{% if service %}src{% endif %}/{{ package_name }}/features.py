@@ -8,6 +8,13 @@ from importlib.util import find_spec
 from types import ModuleType
 
 
+def import_features() -> None:
+    """Import every module here, so that all tables are registered."""
+    package = importlib.import_module(__name__.rpartition(".")[0])
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+
+
 def entry_points(kind: str) -> Iterator[tuple[str, ModuleType]]:
     """The name of each feature, with its module entrypoints/<kind>.py."""
     package = __name__.rpartition(".")[0]
