@@ -60,7 +60,12 @@ MAIN = {
             return 2 * number
         """,
 }
-DRIVERS = {"sqlite": "aiosqlite", "postgresql": "psycopg[binary]"}
+DRIVERS = {
+    "sqlite": "aiosqlite",
+    "postgresql": "psycopg[binary]",
+    "mysql": "pymysql[rsa]",
+    "mariadb": "pymysql",
+}
 
 
 def write(folder: Path, answers: Answers) -> Answers:

@@ -38,10 +38,14 @@ def start(folder: Path) -> base.Server:
 
 def probe(port: int) -> str:
     """The version that the server on this port says."""
+    return ask(port, "VERSION()")[0]
+
+
+def ask(port: int, *what: str) -> tuple[str, ...]:
     connection = pymysql.connect(host="127.0.0.1", port=port, user="root", password=base.PASSWORD, connect_timeout=2)
     with connection, connection.cursor() as cursor:
-        cursor.execute("SELECT VERSION()")
-        return cursor.fetchone()[0]
+        cursor.execute(f"SELECT {', '.join(what)}")
+        return cursor.fetchone()
 
 
 def create_database(server: base.Server, name: str) -> str:
