@@ -1,7 +1,7 @@
 #!/usr/bin/env -S uv run --script
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["copier>=9.19,<10", "packaging", "pyyaml", "questionary"]
+# dependencies = ["copier>=9.19,<10", "pyyaml", "questionary"]
 # ///
 """Give a repository that is already there real integration tests.
 
@@ -25,7 +25,7 @@ import textwrap
 import tokenize
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -142,6 +142,21 @@ URL_VARIABLE = re.compile(
     r"(DATABASE|SQLALCHEMY|POSTGRES|PG|PSQL|MYSQL|MARIADB|MONGO|SQLITE|SQL|(^|_)DB)[A-Z_]*(URL|URI|DSN)$"
 )
 FILE_VARIABLE = re.compile(r"^(SQLITE|DB|DATABASE)(_(PATH|FILE|FILENAME|NAME))?$|_(DB|DATABASE)_(PATH|FILE)$")
+TYPES = {
+    "PostgresDsn": "database", "MySQLDsn": "database", "MariaDBDsn": "database", "MongoDsn": "database",
+    "DatabaseURL": "database", "dj_db_url": "database", "db_url": "database",
+    "RedisDsn": "redis", "AmqpDsn": "rabbitmq", "KafkaDsn": "kafka", "NatsDsn": "nats",
+}  # fmt: skip
+BROKER_NAMES = {
+    kind: re.compile(rf"(^|_)({names})(_|$)")
+    for kind, names in {
+        "redis": "REDIS|VALKEY|REDISCLOUD|REDISTOGO",
+        "rabbitmq": "RABBITMQ|RABBIT|AMQP|CLOUDAMQP|RMQ",
+        "kafka": "KAFKA|BOOTSTRAP_SERVERS?|REDPANDA",
+        "nats": "NATS",
+        "mqtt": "MQTT|MOSQUITTO",
+    }.items()
+}
 PART_VARIABLE = re.compile(
     r"(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL)_*"
     r"(HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
@@ -387,7 +402,7 @@ class Repository:
     def import_roots(self) -> list[str]:
         """Folders from which the code is imported, e.g. `src` or the project itself."""
         roots = [""]
-        if "src" in {path.split("/")[0] for path in self.python_files} and "src/__init__.py" not in self.files:
+        if any(path.startswith("src/") for path in self.python_files) and not self.src_is_a_package:
             roots.insert(0, "src")
         where = table(self.pyproject, "tool", "setuptools", "packages", "find").get("where")
         for entry in where if isinstance(where, list) else []:
@@ -397,6 +412,14 @@ class Repository:
             if str(entry).strip("./") and (self.root / str(entry)).is_dir():
                 roots.insert(0, str(entry).strip("./"))
         return list(dict.fromkeys(roots))
+
+    @cached_property
+    def src_is_a_package(self) -> bool:
+        """Whether the code imports itself as `src.main`."""
+        if "src/__init__.py" in self.files:
+            return True
+        inside = [path for path in self.python_files if path.startswith("src/")]
+        return any(re.search(r"^\s*(from|import) src\.", text_of(self.root / p), re.MULTILINE) for p in inside[:500])
 
     def import_root(self, path: str) -> str:
         """The folder that has to be on sys.path for a file to be importable under its module name."""
@@ -433,13 +456,110 @@ class Repository:
         return found
 
     @cached_property
-    def environment_reads(self) -> dict[str, str]:
-        """Names of environment variables that the code reads, with the place where it does."""
-        found: dict[str, str] = {}
+    def variables(self) -> dict[str, Variable]:
+        """Environment variables that the code reads; what must be set is known if one place says so."""
+        found: dict[str, Variable] = {}
         for module in self.modules:
-            for name, node in environment_reads(module, self.settings_classes):
-                found.setdefault(name, module.at(node))
+            for variable in [*environment_reads(module), *self.settings(module)]:
+                known = found.setdefault(variable.name, variable)
+                found[variable.name] = replace(
+                    known,
+                    required=known.required or variable.required,
+                    kind=known.kind or variable.kind,
+                    type=known.type or variable.type,
+                )
+        for variable in self._prefixed_config():
+            found.setdefault(variable.name, variable)
+        for module in self.modules:
+            for name in environment_writes(module) & found.keys():
+                found[name] = replace(found[name], required=False)
         return found
+
+    def _prefixed_config(self) -> Iterator[Variable]:
+        """Keys of Flask's app.config, if it is filled from variables with a prefix."""
+        for module, node, called in self.calls():
+            if called.endswith("config.from_prefixed_env"):
+                prefix = constant(node.args[0]) if node.args else "FLASK"
+                if "flask-sqlalchemy" in self.dependencies:
+                    name = f"{prefix}_SQLALCHEMY_DATABASE_URI"
+                    yield Variable(name, module.at(node), kind="database")
+                for _other, key, at in self.config_keys():
+                    yield Variable(f"{prefix}_{key}", at, kind=kind_of(key))
+
+    def config_keys(self) -> Iterator[tuple[Module, str, str]]:
+        """(module, key, place) where a key of app.config is read."""
+        for module in self.modules:
+            for node in ast.walk(module.tree):
+                read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+                if read and module.meaning(node.value).endswith(".config") and (key := constant(node.slice)):
+                    yield module, key, module.at(node)
+
+    def settings(self, module: Module) -> Iterator[Variable]:
+        """Fields of pydantic's settings classes, with their prefixes and nested models."""
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef) and any(
+                self.origin(base) in self.settings_classes or base.endswith("BaseSettings")
+                for base in map(module.meaning, node.bases)
+            ):
+                yield from self._fields(module, node, *self._settings_config(module, node))
+
+    def _settings_config(self, module: Module, settings: ast.ClassDef, depth: int = 5) -> tuple[str, str]:
+        """(env_prefix, env_nested_delimiter) of a settings class, also if it inherits them."""
+        said: dict[str, str] = {}
+        for node in ast.walk(settings):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names = {target.id for target in targets if isinstance(target, ast.Name)} | {getattr(node, "arg", None)}
+            for name in names & {"env_prefix", "env_nested_delimiter"}:
+                said[name] = constant(node.value)
+        for base in map(module.meaning, settings.bases):
+            parent = self.classes.get(self.origin(base))
+            if parent and depth and parent[1] is not settings:
+                prefix, delimiter = self._settings_config(*parent, depth - 1)
+                said = {"env_prefix": prefix, "env_nested_delimiter": delimiter} | said
+        return said.get("env_prefix", ""), said.get("env_nested_delimiter", "")
+
+    def _fields(self, module: Module, model: ast.ClassDef, prefix: str, delimiter: str) -> Iterator[Variable]:
+        old = any(base == "pydantic.BaseSettings" for base in map(module.meaning, model.bases))
+        for node in model.body:
+            if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
+                continue
+            kind = ast.unparse(node.annotation)
+            if kind.startswith("ClassVar") or node.target.id == "model_config":
+                continue
+            names = re.findall(r"[A-Za-z_][\w.]*", kind)
+            meanings = [self.origin(module.names.get(name, f"{module.name}.{name}")) for name in names]
+            nested = next((self.classes[each] for each in meanings if each in self.classes), None)
+            if nested and delimiter and is_model(nested[1]):
+                yield from self._fields(*nested, f"{prefix}{node.target.id}{delimiter}", delimiter)
+                continue
+            name, default, required = f"{prefix}{node.target.id}", constant(node.value), node.value is None
+            if isinstance(node.value, ast.Call) and module.meaning(node.value.func).endswith("Field"):
+                first = node.value.args[0] if node.value.args else None
+                options = {keyword.arg: keyword.value for keyword in node.value.keywords}
+                first = first or options.get("default")
+                required = not (options.keys() & {"default_factory"}) and (
+                    first is None or (isinstance(first, ast.Constant) and first.value is ...)
+                )
+                default = constant(first)
+                for option in ("alias", "validation_alias", "env"):
+                    given = options.get(option)
+                    given = given.args[0] if isinstance(given, ast.Call) and given.args else given
+                    name = constant(given) or name
+            if nested and is_model(nested[1]):
+                required = False  # made of variables of its own
+            optional = "None" in names or "Optional" in names
+            enum = next((constant(n.value) for n in nested[1].body if isinstance(n, ast.Assign)), "") if nested else ""
+            yield Variable(
+                name.upper(),
+                module.at(node),
+                required and not (optional and old),
+                kind_of(name.upper(), kind, default),
+                "None" if optional else f"enum {enum}" if enum else kind,
+            )
+
+    @cached_property
+    def classes(self) -> dict[str, tuple[Module, ast.ClassDef]]:
+        return {f"{m.name}.{n.name}": (m, n) for m in self.modules for n in m.tree.body if isinstance(n, ast.ClassDef)}
 
     @cached_property
     def settings_classes(self) -> set[str]:
@@ -471,6 +591,25 @@ class Repository:
         if passed_on and passed_on != dotted and depth:
             return self.origin(passed_on, depth - 1)
         return dotted
+
+    @cached_property
+    def example_values(self) -> dict[str, str]:
+        """Values for variables that the repository itself gives away: its example of an .env file, its pytest."""
+        lines: list[str] = []
+        for path in self.matching(
+            r"^(\.?env[._-](example|sample|template|dist|tests?|testing)|(example|sample)\.env)$"
+        ):
+            lines += text_of(self.root / path).splitlines()
+        options = ini_of(self.root / "pytest.ini")
+        lines += options.get("pytest", "env", fallback="").splitlines()
+        given = table(self.pyproject, "tool", "pytest", "ini_options").get("env")
+        lines += given if isinstance(given, list) else str(given or "").splitlines()
+        found = {name: str(value) for name, value in table(self.pyproject, "tool", "pytest_env").items()}
+        for line in lines:
+            if match := re.match(r"\s*(?:export\s+|[DR]:)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$", str(line)):
+                value = re.sub(r"\s+#.*$", "", match[2])
+                found[match[1].upper()] = value[1:-1] if re.fullmatch(r"([\"']).*\1", value) else value
+        return found
 
     @cached_property
     def urls(self) -> list[tuple[str, str]]:
@@ -536,41 +675,78 @@ def understand(module: Module) -> Module:
     return module
 
 
-def environment_reads(module: Module, settings_classes: set[str]) -> Iterator[tuple[str, ast.AST]]:
-    """Environment variables read by os.environ, by the usual helpers (environs, decouple) and by settings classes."""
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable that the code reads.
+
+    Attributes:
+        name: as the environment has it.
+        at: the place where it is read.
+        required: the code fails without it.
+        kind: the server whose address it holds, or part of one: a broker, "database", or "".
+        type: the type that is asked for, as it is written.
+    """
+
+    name: str
+    at: str
+    required: bool = False
+    kind: str = ""
+    type: str = "str"
+
+
+def kind_of(name: str, type_: str = "", default: str = "") -> str:
+    """The server that a variable is about: by its type, by its default, by its name."""
+    for word, kind in TYPES.items():
+        if re.search(rf"\b{word}\b", type_):
+            return kind
+    scheme = default.partition("://")[0].partition("+")[0] if "://" in default else ""
+    if scheme in SCHEMES or scheme in BROKER_SCHEMES:
+        return "database" if scheme in SCHEMES else BROKER_SCHEMES[scheme]
+    for kind, expression in BROKER_NAMES.items():
+        if expression.search(name):
+            return kind
+    return "database" if URL_VARIABLE.search(name) or PART_VARIABLE.match(name) else ""
+
+
+def is_model(node: ast.ClassDef) -> bool:
+    return any(re.search(r"(BaseModel|BaseSettings|Settings|Config)$", ast.unparse(base)) for base in node.bases)
+
+
+READERS = re.compile(r"(^|[._])(getenv|get_env|config|secret)$|(^|[.])(env|environ)(\.|$)")
+DEFAULTS = {"default", "default_factory"}
+
+
+def environment_reads(module: Module) -> Iterator[Variable]:
+    """Variables read by os.environ, and by the usual helpers: environs, decouple, Starlette's Config."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Subscript) and module.meaning(node.value).endswith("environ"):
-            if name := constant(node.slice):
-                yield name, node
+            if (name := constant(node.slice)) and isinstance(node.ctx, ast.Load):
+                yield Variable(name, module.at(node), True, kind_of(name))
         elif isinstance(node, ast.Call) and node.args:
-            called = module.meaning(node.func).lower()
-            name = constant(node.args[0])
-            if re.fullmatch(r"[A-Z][A-Z0-9_]+", name) and re.search(
-                r"(^|[._])(getenv|environ|env|config|secret|secrets)\b", called
-            ):
-                yield name, node
-        elif isinstance(node, ast.ClassDef) and any(
-            base in settings_classes or base.endswith("BaseSettings") for base in map(module.meaning, node.bases)
-        ):
-            yield from settings_fields(node)
+            called, name = module.meaning(node.func), constant(node.args[0])
+            if not re.fullmatch(r"[A-Z][A-Z0-9_]+", name) or not READERS.search(called.lower()):
+                continue
+            options = {keyword.arg: keyword.value for keyword in node.keywords}
+            default = node.args[1] if len(node.args) > 1 else options.get("default")
+            may_lack = (
+                called.endswith(("getenv", "environ.get", "get_env"))
+                or default is not None
+                or DEFAULTS & options.keys()
+            )
+            type_ = ast.unparse(options["cast"]) if "cast" in options else called.rpartition(".")[2]
+            yield Variable(name, module.at(node), not may_lack, kind_of(name, type_, constant(default)), type_)
 
 
-def settings_fields(settings: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
-    prefix = ""
-    for node in ast.walk(settings):
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        named = {target.id for target in targets if isinstance(target, ast.Name)}
-        if getattr(node, "arg", None) == "env_prefix" or "env_prefix" in named:
-            prefix = constant(getattr(node, "value", None))
-    for node in settings.body:
-        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
-            continue
-        name = f"{prefix}{node.target.id}"
-        for call in ast.walk(node.value) if node.value else []:
-            for keyword in call.keywords if isinstance(call, ast.Call) else []:
-                if keyword.arg in {"alias", "validation_alias", "env"} and constant(keyword.value):
-                    name = constant(keyword.value)
-        yield name.upper(), node
+def environment_writes(module: Module) -> set[str]:
+    """Variables that the code sets itself, so that nobody else has to."""
+    written = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            if module.meaning(node.value).endswith("environ"):
+                written.add(constant(node.slice))
+        elif isinstance(node, ast.Call) and node.args and module.meaning(node.func).endswith("environ.setdefault"):
+            written.add(constant(node.args[0]))
+    return written
 
 
 # ------------------------------------------------------------------------------ what it means
@@ -1045,63 +1221,154 @@ def detect_django_settings(repo: Repository) -> Finding:
     return Finding("", "no settings module found", sure=False)
 
 
-def detect_database_variable(repo: Repository, database: str, framework: str) -> Finding:
-    reads = {n: at for n, at in repo.environment_reads.items() if not re.search(r"TEST|REPLICA|READ_?ONLY", n)}
-    urls = [name for name in reads if URL_VARIABLE.search(name)]
-    urls.sort(
-        key=lambda name: (
-            name != "DATABASE_URL",
-            "ASYNC" in name,
-            not name.endswith(("DATABASE_URL", "DATABASE_URI")),
-            name,
-        )
+def database_urls(repo: Repository, database: str, is_async: bool) -> list[Variable]:
+    """Variables that hold the whole address of the database, the one for the application first."""
+    others = {word.upper() for word, kind in SCHEMES.items() if kind != database} - {"SQL"}
+    found = [
+        variable
+        for variable in repo.variables.values()
+        if variable.kind == "database"
+        and (URL_VARIABLE.search(variable.name) or not PART_VARIABLE.match(variable.name))
+        and not re.search(r"TEST|REPLICA|READ_?ONLY|ECHO|POOL|TIMEOUT", variable.name)
+        and not others & set(variable.name.split("_"))
+    ]
+    return sorted(
+        found,
+        key=lambda v: (
+            not (is_async and "ASYNC" in v.name),
+            is_for_sync(v.name),
+            v.name != "DATABASE_URL",
+            not v.name.endswith(("DATABASE_URL", "DATABASE_URI")),
+            v.name,
+        ),
     )
-    if urls:
-        return Finding(urls[0], f"read at {reads[urls[0]]}")
-    for module, node, called in repo.calls():
-        if called.endswith("config.from_prefixed_env"):
-            prefix = constant(node.args[0]) if node.args else "FLASK"
-            return Finding(f"{prefix}_SQLALCHEMY_DATABASE_URI", f"from_prefixed_env at {module.at(node)}")
-    if framework == "flask" and (key := flask_config_key(repo)):
-        return key
-    if parts := database_parts(reads):
+
+
+def is_for_sync(name: str) -> bool:
+    return bool(re.search(r"(?<!A)SYNC|ALEMBIC|MIGRATION", name))
+
+
+def detect_database_variable(repo: Repository, database: str, framework: str, is_async: bool) -> Finding:
+    if urls := database_urls(repo, database, is_async):
+        return Finding(urls[0].name, f"read at {urls[0].at}")
+    if framework == "flask":
+        for _, key, at in repo.config_keys():
+            if URL_VARIABLE.search(key) or FILE_VARIABLE.search(key):
+                return Finding(key, f"read from app.config at {at}")
+    if parts := database_parts(repo):
         if len(parts) == 5:
-            return Finding(" ".join(parts), f"read in parts, the first at {reads[parts[0]]}")
-        return Finding(
-            "DATABASE_URL",
-            f"the code reads {', '.join(parts)}: set them in tests/support/application.py",
-            sure=False,
-        )
-    if database == "sqlite" and (files := [name for name in reads if FILE_VARIABLE.search(name)]):
-        return Finding(files[0], f"path read at {reads[files[0]]}")
+            return Finding(" ".join(parts), f"read in parts, the first at {repo.variables[parts[0]].at}")
+        said = f"the code reads {', '.join(parts)} only: let it read the whole address"
+        return Finding("DATABASE_URL", f"{said}, or write environment() of tests/support/application.py", sure=False)
+    files = [name for name in repo.variables if FILE_VARIABLE.search(name)]
+    if database == "sqlite" and files:
+        return Finding(files[0], f"path read at {repo.variables[files[0]].at}")
+    if fixed := next((at for scheme, at in repo.urls if SCHEMES.get(scheme.partition("+")[0]) == database), None):
+        said = f"the address is written in {fixed}: let the code read it from a variable"
+        return Finding("DATABASE_URL", said, sure=False)
     return Finding("DATABASE_URL", "nothing that reads an address was found", sure=False)
 
 
-PARTS = [
-    words("HOST SERVER HOSTNAME ADDRESS"),
-    words("PORT"),
-    words("USER USERNAME"),
-    words("PASSWORD PASS"),
-    words("DB NAME DATABASE DBNAME DB_NAME"),
-]
+PARTS = {
+    "host": words("HOST SERVER HOSTNAME ADDRESS"),
+    "port": words("PORT"),
+    "user": words("USER USERNAME LOGIN"),
+    "password": words("PASSWORD PASS"),
+    "name": words("DB NAME DATABASE DBNAME DB_NAME VHOST"),
+}
 
 
-def database_parts(reads: Iterable[str]) -> list[str]:
+def database_parts(repo: Repository) -> list[str]:
     """Variables that hold an address in parts: host, port, user, password and database, if all five are there."""
-    found = {match[1]: name for name in reads if (match := PART_VARIABLE.match(name))}
-    parts = [next((found[each] for each in names if each in found), "") for names in PARTS]
+    found = {match[1]: name for name in repo.variables if (match := PART_VARIABLE.match(name))}
+    parts = [next((found[each] for each in names if each in found), "") for names in PARTS.values()]
     return parts if all(parts) else list(found.values())
 
 
-def flask_config_key(repo: Repository) -> Finding | None:
-    """The key of app.config from which a view reads the address, e.g. current_app.config["DATABASE"]."""
-    for module in repo.modules:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Subscript) and module.meaning(node.value).endswith(".config"):
-                key = constant(node.slice)
-                if URL_VARIABLE.search(key) or FILE_VARIABLE.search(key):
-                    return Finding(key, f"read from app.config at {module.at(node)}")
-    return None
+def detect_variables(repo: Repository, database: str, is_async: bool, brokers: list[str], taken: str) -> Finding:
+    """Every other variable that the code needs: addresses of brokers, and what it does not start without."""
+    found: dict[str, str] = {}
+    why = []
+    for variable in database_urls(repo, database, is_async) if database != "none" else []:
+        found[variable.name] = "{database.plain}" if is_async else "{database}"
+    if database == "postgresql" and "tortoise-orm" in repo.dependencies and len(taken.split()) == 1:
+        found[taken] = "asyncpg://{database.user}:{database.password}@{database.host}:{database.port}/{database.name}"
+        why.append("Tortoise's form of the address")
+    else:
+        found = {name: value for name, value in found.items() if name not in taken.split()}
+    for broker in brokers:
+        theirs = {v.name: value for v in repo.variables.values() if (value := of_broker(v, broker, brokers))}
+        if theirs and theirs != {f"{broker.upper()}_URL": f"{{{broker}}}"}:
+            found |= theirs
+            why.append(f"{broker} read at {repo.variables[next(iter(theirs))].at}")
+    examples = repo.example_values
+    needed = []
+    for variable in repo.variables.values():
+        name = variable.name
+        if name in found or name in taken.split() or not variable.required or USUAL.match(name):
+            continue
+        if variable.kind in brokers or name in {f"{broker.upper()}_URL" for broker in brokers}:
+            continue
+        value = examples.get(name) or harmless(variable)
+        if value is not None and not re.search(r"\{[a-z]", value):
+            found[name] = value
+            needed.append(name)
+    if needed:
+        why.append(f"{needed[0]} has no default at {repo.variables[needed[0]].at}")
+    return Finding(found, "; ".join(why) or "nothing else is read without a default")
+
+
+USUAL = re.compile(r"^(PATH|HOME|USER|PWD|SHELL|LANG|TZ|TERM|TMPDIR|VIRTUAL_ENV|CI|GITHUB_.*|DJANGO_SETTINGS_MODULE)$")
+
+
+def of_broker(variable: Variable, broker: str, brokers: list[str]) -> str:
+    """What a variable that is about this broker gets, if it is; e.g. `{redis}` or `{redis.host}`."""
+    name, kind = variable.name, variable.kind
+    if not kind and re.search(r"(^|_)(BROKER|RESULT_BACKEND|CACHE)(_|$)", name):
+        queues = [each for each in ("rabbitmq", "redis") if each in brokers] or brokers
+        kind = queues[0] if "BROKER" in name else "redis"
+    if kind != broker:
+        return ""
+    last = re.sub(r"^.*?_(?=[A-Z]+$)", "", name)
+    if broker == "kafka" and re.search(r"SERVERS?$|BROKERS?$|URL$|ADDRESS(ES)?$|HOSTS$", name):
+        return "{kafka}"
+    for part, names in PARTS.items():
+        if last in names and (part in {"host", "port"} or broker not in {"kafka", "nats", "mqtt"}):
+            return f"{{{broker}.{part}}}"
+    whole = re.search(r"(URLS?|URI|DSN|BROKER|BACKEND|CONNECTION|ADDRESS|ENDPOINT|SERVERS?)$", name)
+    named = name in {"REDIS", "RABBITMQ", "AMQP", "NATS", "MQTT"} or "Dsn" in variable.type
+    return f"{{{broker}}}" if whole or named else ""
+
+
+def harmless(variable: Variable) -> str | None:
+    """A value with which the code starts, by the type and the name of a variable; None if there is no telling."""
+    type_, name = variable.type, variable.name
+    if type_ == "None":
+        return None
+    if type_.startswith("enum "):
+        return type_.removeprefix("enum ") or None
+    if match := re.match(r"(?:typing\.)?Literal\[['\"]([^'\"]*)", type_):
+        return match[1]
+    for expression, value in {
+        r"\b(bool)\b": "false",
+        r"\b(int|float|Decimal|timedelta)\b": "1",
+        r"(?i)\b(list|set|tuple|sequence|frozenset)\b": "[]",
+        r"(?i)\b(dict|mapping|json)\b": "{}",
+        r"Url\b": "http://localhost",
+        r"\bEmailStr\b": "test@example.com",
+    }.items():
+        if re.search(expression, type_):
+            return value
+    for expression, value in {
+        r"PORT$|_(ID|COUNT|MINUTES|SECONDS|DAYS|HOURS|SIZE|LIMIT)$": "1",
+        r"URL$|URI$": "http://localhost",
+        r"E?MAIL$": "test@example.com",
+        r"ALGORITHM$|_ALG$": "HS256",
+        r"KEY|SECRET|SALT|TOKEN": "0123456789abcdef0123456789abcdef",
+    }.items():
+        if re.search(expression, name):
+            return value
+    return "test"
 
 
 def detect_python(repo: Repository) -> Finding:
@@ -1233,8 +1500,11 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
         settle("start_command", detect_start_command)
     if framework != "none":
         settle("readiness_path", detect_readiness, framework)
+    is_async = bool("async_database" in found and found["async_database"].value)
     if database != "none" and framework != "django":
-        settle("database_variable", detect_database_variable, database, framework)
+        settle("database_variable", detect_database_variable, database, framework, is_async)
+    taken = str(found["database_variable"].value) if "database_variable" in found else ""
+    settle("variables", detect_variables, database, is_async, found["brokers"].value, taken)
     return found
 
 
@@ -1270,6 +1540,8 @@ def in_words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(value) or "none"
+    if isinstance(value, dict):
+        return " ".join(f"{name}={each}" for name, each in value.items()) or "none"
     return str(value) or "-"
 
 

@@ -194,6 +194,85 @@ def test_brokers(write, shape):
     assert found(write(files=files))["brokers"] == expected
 
 
+SETTINGS = "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
+FURTHER = {
+    "Celery": (
+        "celery[redis]",
+        "import os\nBROKER = os.environ.get('CELERY_BROKER_URL', 'redis://localhost')\nRESULTS = os.getenv('CELERY_RESULT_BACKEND')\n",
+        {"CELERY_BROKER_URL": "{redis}", "CELERY_RESULT_BACKEND": "{redis}"},
+    ),
+    "AMQP_URL": ("pika", "import os\nurl = os.environ['AMQP_URL']\n", {"AMQP_URL": "{rabbitmq}"}),
+    "the usual name": ("redis", "import os\nurl = os.environ['REDIS_URL']\n", {}),
+    "a type": ("redis", SETTINGS + "class S(BaseSettings):\n    cache: 'RedisDsn'\n", {"CACHE": "{redis}"}),
+    "host and port": (
+        "redis aiomqtt",
+        SETTINGS
+        + "class S(BaseSettings):\n    redis_host: str = 'x'\n    redis_port: int = 1\n    redis_db: int = 0\n    redis_timeout: int = 5\n"
+        + "    mqtt_host: str\n    mqtt_port: int\n",
+        {
+            "REDIS_HOST": "{redis.host}", "REDIS_PORT": "{redis.port}", "REDIS_DB": "{redis.name}",
+            "MQTT_HOST": "{mqtt.host}", "MQTT_PORT": "{mqtt.port}",
+        },
+    ),
+    "Kafka": ("aiokafka", "import os\nbrokers = os.getenv('KAFKA_BOOTSTRAP_SERVERS')\n", {"KAFKA_BOOTSTRAP_SERVERS": "{kafka}"}),
+    "NATS": ("nats-py", "from environs import Env\nenv = Env()\nservers = env.list('NATS_SERVERS')\n", {"NATS_SERVERS": "{nats}"}),
+    "nested": (
+        "aio-pika",
+        SETTINGS + "from pydantic import BaseModel\nclass Queue(BaseModel):\n    url: str = 'amqp://localhost'\n"
+        "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='APP__', env_nested_delimiter='__')\n    queue: Queue\n",
+        {"APP__QUEUE__URL": "{rabbitmq}"},
+    ),
+    "Flask's prefix": (
+        "flask redis",
+        "from flask import Flask\nfrom redis import Redis\ndef create_app():\n    app = Flask(__name__)\n    app.config.from_prefixed_env('SHOP')\n"
+        "    app.redis = Redis.from_url(app.config['REDIS_URL'])\n    return app\n",
+        {"SHOP_REDIS_URL": "{redis}"},
+    ),
+    "without a default": (
+        "fastapi",
+        SETTINGS + "from typing import Literal, Optional\nfrom enum import Enum\nclass Stage(Enum):\n    LOCAL = 'local'\n"
+        "class S(BaseSettings):\n    project_name: str\n    first_user: EmailStr\n    secret_key: str\n    origins: list[str]\n"
+        "    stage: Stage\n    mode: Literal['slow', 'fast']\n    debug: bool = False\n    sentry_dsn: Optional[str]\n",
+        {
+            "PROJECT_NAME": "test", "FIRST_USER": "test@example.com", "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+            "ORIGINS": "[]", "STAGE": "local", "MODE": "slow",
+        },
+    ),
+    "from the code's own defaults": ("fastapi", "import os\nos.environ.setdefault('MODE', 'x')\nmode = os.environ['MODE']\n", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", FURTHER)
+def test_further_variables(write, shape):
+    packages, code, expected = FURTHER[shape]
+    folder = write(files={"requirements.txt": packages.replace(" ", "\n"), "settings.py": code})
+
+    assert found(folder)["variables"] == expected
+
+
+def test_values_come_from_the_example_that_the_repository_gives(write):
+    code = "import os\nkey = os.environ['API_KEY']\nname = os.environ['NAME']\n"
+    folder = write(files={"main.py": code, ".env.example": "# comment\nexport API_KEY='abc' \nOTHER=1\n"})
+
+    assert found(folder)["variables"] == {"API_KEY": "abc", "NAME": "test"}
+
+
+def test_a_second_address_for_code_without_await(write):
+    code = SETTINGS + "class S(BaseSettings):\n    DATABASE_URL: str\n    DATABASE_ASYNC_URL: str\n"
+    engine = "from sqlalchemy.ext.asyncio import create_async_engine\nengine = create_async_engine('x')\n"
+    folder = write(files={"requirements.txt": "asyncpg\nsqlalchemy", "settings.py": code, "db.py": engine})
+
+    findings = found(folder)
+    assert findings["database_variable"] == "DATABASE_ASYNC_URL"
+    assert findings["variables"] == {"DATABASE_URL": "{database.plain}"}
+
+
+def test_code_that_calls_itself_src(write):
+    code = FASTAPI + "from src.config import settings\napp = FastAPI()\n"
+
+    assert found(write(files={"src/main.py": code, "src/config.py": "settings = 1\n"}))["app_path"] == "src.main:app"
+
+
 ODD = {
     "empty": {},
     "not Python": {
