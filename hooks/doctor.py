@@ -405,7 +405,7 @@ def against_template(project: Project) -> Iterator[Remark]:
             yield from examine(project, target)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "path",
@@ -418,7 +418,7 @@ def main() -> int:
     parser.add_argument("--offline", action="store_true", help="do not fetch the template to compare with it")
     parser.add_argument("--no-servers", action="store_true", help="do not look at ports and Docker, e.g. in CI")
     parser.add_argument("--strict", action="store_true", help="hints count as wrong, too")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     project = Project(options.path)
     if project.answers_file is None:
         print(

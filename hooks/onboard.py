@@ -14,9 +14,11 @@ from __future__ import annotations
 import argparse
 import ast
 import configparser
+import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,7 +26,7 @@ import tempfile
 import textwrap
 import tokenize
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -84,7 +86,7 @@ DJANGO_ENGINES = inverted(
     }
 )
 ASYNC_DRIVERS = set(words("asyncpg aiosqlite aiomysql asyncmy motor beanie odmantic aiopg"))
-SQLALCHEMY = words("sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite ormar")
+SQLALCHEMY = words("sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite")
 
 BROKER_PACKAGES = inverted(
     {
@@ -637,10 +639,7 @@ KNOWN_PACKAGES = {
     *SQLALCHEMY,
     *BROKER_PACKAGES,
     *OTHER_WEB,
-    "celery",
-    "dramatiq",
-    "kombu",
-    "alembic",
+    *words("celery dramatiq kombu alembic tortoise-orm peewee piccolo pony edgy saffier ormar"),
 }
 
 
@@ -979,12 +978,29 @@ def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
 
 
 def detect_access(repo: Repository) -> Finding:
-    if because := depends(repo, *SQLALCHEMY) or imported(repo, "sqlalchemy", "sqlmodel", "flask_sqlalchemy"):
-        return Finding("sqlalchemy", because)
-    for other in ("tortoise-orm", "peewee", "piccolo", "pony", "databases"):
+    for other in ("tortoise-orm", "peewee", "piccolo", "pony", "edgy", "saffier", "ormar"):
         if because := depends(repo, other):
-            return Finding("driver", f"{because}, not on SQLAlchemy")
+            said = (
+                f"{because}: this ORM is not supported. The tests get a plain connection, and remove what was committed"
+            )
+            return Finding("driver", said, sure=False)
+    application = [module for module in repo.modules if not re.search(r"(^|/)(alembic|migrations)/", module.path)]
+    plain = next((called for m, _, called in repo.calls() if m in application and called in PLAIN_CONNECTIONS), "")
+    uses = any(name.split(".")[0] in SQLALCHEMY_MODULES for module in application for name in module.imports)
+    if plain and not uses:
+        return Finding("driver", f"{plain}, and no import of SQLAlchemy but for migrations")
+    if because := depends(repo, *SQLALCHEMY) or imported(repo, *SQLALCHEMY_MODULES):
+        return Finding("sqlalchemy", because)
     return Finding("driver", "neither a dependency on SQLAlchemy nor an import of it")
+
+
+PLAIN_CONNECTIONS = set(
+    words(
+        "asyncpg.connect asyncpg.create_pool psycopg.connect psycopg.AsyncConnection.connect psycopg2.connect"
+        " psycopg_pool.ConnectionPool psycopg_pool.AsyncConnectionPool sqlite3.connect aiosqlite.connect"
+    )
+)
+SQLALCHEMY_MODULES = words("sqlalchemy sqlmodel flask_sqlalchemy advanced_alchemy databases")
 
 
 def detect_async(repo: Repository, database: str, access: str) -> Finding:
@@ -1090,7 +1106,10 @@ def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
             sure=False,
         )
     others = [other.path for other in mine[1:3]]
-    return Finding(app.path, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else ""))
+    called = app.factory and not app.path.partition(":")[2].startswith(("create", "make", "build", "get"))
+    return Finding(
+        app.path + "()" * called, f"{kind} at {app.at}" + (f" (others: {', '.join(others)})" if others else "")
+    )
 
 
 def detect_alembic(repo: Repository) -> Finding:
@@ -1573,6 +1592,9 @@ def ask(name: str, value: object) -> object:
         return questionary.checkbox("brokers:", marked).ask()
     if name in CHOICES:
         return questionary.select(f"{name}:", CHOICES[name], default=value if value in CHOICES[name] else None).ask()
+    if isinstance(value, dict):
+        text = questionary.text(f"{name}:", default=" ".join(f"{n}={shlex.quote(v)}" for n, v in value.items())).ask()
+        return None if text is None else mapping(text)
     return questionary.text(f"{name}:", default=str(value)).ask()
 
 
@@ -1580,6 +1602,16 @@ def corrected(root: Path, findings: dict[str, Finding], answers: dict[str, objec
     """The findings with the person's answers; what follows from them is looked for again."""
     fixed = {name: finding.value for name, finding in findings.items() if finding.why == "your answer"} | answers
     return detect(root, fixed)
+
+
+def mapping(text: str) -> dict[str, str]:
+    """Variables as the table shows them (`NAME=value OTHER=value`), or as YAML (`{NAME: value}`)."""
+    import yaml
+
+    if text.lstrip().startswith("{"):
+        content = yaml.safe_load(text)
+        return {str(name): str(value) for name, value in content.items()}
+    return dict(pair.split("=", 1) for pair in shlex.split(text) if "=" in pair)
 
 
 def answer(text: str) -> tuple[str, object]:
@@ -1591,6 +1623,8 @@ def answer(text: str) -> tuple[str, object]:
         return name, [each.strip() for each in value.strip("[]").split(",") if each.strip()]
     if name == "async_database":
         return name, value.lower() in {"true", "yes", "1"}
+    if name == "variables":
+        return name, mapping(value)
     if name in CHOICES and value not in CHOICES[name]:
         raise argparse.ArgumentTypeError(f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}")
     return name, value
@@ -1626,42 +1660,39 @@ def default_template() -> str:
     return TEMPLATE
 
 
-def render(options: argparse.Namespace, root: Path, answers: dict[str, object], *, keep: Iterable[str] = ()) -> None:
+@contextlib.contextmanager
+def rendered(
+    options: argparse.Namespace, root: Path, answers: dict[str, object]
+) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """(a copy of the project with the tests in it, new files, files of the person's that would be overwritten)."""
     import copier
 
-    copier.run_copy(
-        options.template,
-        root,
-        data={"scope": "tests"},
-        user_defaults=answers,
-        defaults=not options.ask_all,
-        overwrite=True,
-        skip_if_exists=[f"/{path}" for path in keep],
-        vcs_ref=options.ref,
-        quiet=True,
-    )
-
-
-def preview(options: argparse.Namespace, root: Path, answers: dict[str, object]) -> tuple[list[str], list[str]]:
-    """(files that would be new, files of the person's that would be overwritten), found out on a copy."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / root.name
         trial.mkdir()
         before: dict[str, bytes] = {}
         for path in Repository(root).files + sorted(each.name for each in root.glob(".copier-answers*")):
-            if "/" in path and not path.startswith(("tests/", ".github/", "src/")):
-                continue
             source = root / path
-            if source.is_symlink() or source.stat().st_size > 1_000_000:
+            if ("/" in path and not path.startswith(("tests/", ".github/"))) or source.is_symlink():
                 continue
-            before[path] = source.read_bytes()
-            (trial / path).parent.mkdir(parents=True, exist_ok=True)
-            (trial / path).write_bytes(before[path])
-        render(argparse.Namespace(**vars(options) | {"ask_all": False}), trial, answers)
+            if source.stat().st_size <= 1_000_000:
+                before[path] = source.read_bytes()
+                (trial / path).parent.mkdir(parents=True, exist_ok=True)
+                (trial / path).write_bytes(before[path])
+        copier.run_copy(
+            options.template,
+            trial,
+            data={"scope": "tests"},
+            user_defaults=answers,
+            defaults=not options.ask_all,
+            overwrite=True,
+            vcs_ref=options.ref,
+            quiet=True,
+        )
         after = sorted(path.relative_to(trial).as_posix() for path in trial.rglob("*") if path.is_file())
         new = [path for path in after if path not in before and not (root / path).exists()]
         changed = [path for path in after if path in before and (trial / path).read_bytes() != before[path]]
-    return new, changed
+        yield trial, new, changed
 
 
 def requirements_of(root: Path) -> str:
@@ -1729,7 +1760,7 @@ def new_part(root: Path, path: str, new: list[str]) -> str:
     return path
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "path",
@@ -1758,7 +1789,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the findings as JSON and stop")
     parser.add_argument("--template", default=default_template(), help="folder or URL of the template (%(default)s)")
     parser.add_argument("--ref", help="version of the template (default: the latest release)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.template = str(options.template)
     root = options.path.expanduser().resolve()
     if not root.is_dir():
@@ -1800,15 +1831,17 @@ def main() -> int:
         findings = chosen
     answers = {name: finding.value for name, finding in findings.items()}
     try:
-        new, changed = preview(options, root, answers)
-        if options.dry_run:
-            print("Would add:" if new else "Would add nothing.", *new, sep="\n    ")
-            if changed:
-                print("Would ask before overwriting:", *changed, sep="\n    ")
-            return 0
-        keep = [path for path in changed if options.yes or not overwrite(path)]
-        had_conftest = (root / "tests/conftest.py").exists()
-        render(options, root, answers, keep=keep)
+        with rendered(options, root, answers) as (trial, new, changed):
+            if options.dry_run:
+                print("Would add:" if new else "Would add nothing.", *new, sep="\n    ")
+                if changed:
+                    print("Would ask before overwriting:", *changed, sep="\n    ")
+                return 0
+            keep = [path for path in changed if options.yes or not overwrite(path)]
+            had_conftest = (root / "tests/conftest.py").exists()
+            for path in sorted({*new, *changed} - {*keep}):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(trial / path, root / path)
     except Exception as error:  # Copier's own errors are tracebacks: what they say is for people
         reason = str(error)
         if refused := re.match(r"Invalid choice for '(\w+)': '(\w+)' is not in (.*)", reason):

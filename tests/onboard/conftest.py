@@ -1,3 +1,7 @@
+import contextlib
+import functools
+import importlib.util
+import io
 import shutil
 import subprocess
 import sys
@@ -27,7 +31,28 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
+@functools.cache
+def load(name: str):
+    """A script of hooks/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 def hook(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """What a script of hooks/ says and returns; it runs in this process, as importing Copier takes its time."""
+    command = [*map(str, arguments)]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            status = load(name.removesuffix(".py")).main(command)
+        except SystemExit as exit:
+            status = exit.code
+    return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
+
+
+def script(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a script of hooks/ as a person does."""
     command = [sys.executable, str(ROOT / "hooks" / name), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

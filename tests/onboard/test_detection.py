@@ -2,24 +2,10 @@
 
 # ruff: noqa: E501 (the shapes are tables: a line each)
 
-import importlib.util
-import sys
-
 import pytest
 
-from tests.harness.rendering import ROOT
-
 from .applications import APPLICATIONS, FOLDER
-
-
-def load(name: str):
-    """A script of hooks/ as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
+from .conftest import load
 
 hook = load("onboard")
 

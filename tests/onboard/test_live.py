@@ -29,12 +29,13 @@ def test_rendered_tests_and_their_own_pass(application, project, server):
     python = install(project, application.install)
     load_fixtures(project)
 
-    ours = run(project, environment, python, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e")
-    assert ours.returncode == 0, ours.stdout + ours.stderr
-    assert " skipped" not in ours.stdout, ours.stdout
-
+    # Their own command, which mostly finds the new tests as well: then that is one run for both.
     theirs = run(project, environment, *application.own_tests(python))
     assert theirs.returncode == 0, theirs.stdout + theirs.stderr
+    if "tests/unit/test_network_guard.py" not in theirs.stdout:
+        theirs = run(project, environment, python, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e")
+        assert theirs.returncode == 0, theirs.stdout + theirs.stderr
+    assert " skipped" not in theirs.stdout, theirs.stdout
 
 
 def services(application, server) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from .applications import FOLDER, NOT_OFFERED, OFFERED
-from .conftest import git, hook, onboard
+from .conftest import git, hook, onboard, script
 
 SOME = [a for a in OFFERED if str(a) in {"fastapi_async_alembic", "monorepo", "odd_pytest"}]
 
@@ -116,9 +116,9 @@ def test_a_wrong_folder_is_a_sentence(tmp_path):
     assert "is no folder" in result.stderr
 
 
-@pytest.mark.parametrize("script", ["onboard.py", "doctor.py"])
-def test_help(script):
-    result = hook(script, "--help")
+@pytest.mark.parametrize("name", ["onboard.py", "doctor.py"])
+def test_help(name):
+    result = script(name, "--help")
 
     assert result.returncode == 0
     assert "usage:" in result.stdout
