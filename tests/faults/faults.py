@@ -1,6 +1,7 @@
 """Realistic bugs, each a change of one text in a rendered project, and the layer that should notice.
 
-A fault whose file or text the chosen stack does not have does not apply to it.
+A fault whose file or text the chosen stack does not have does not apply to it. "AWAIT " in a text
+is "await " in async code, and nothing elsewhere.
 """
 
 from dataclasses import dataclass
@@ -9,18 +10,19 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Fault:
     name: str
-    file: str  # below src/<package>/shop
+    file: str  # below src/<package>; may hold a wildcard
     old: str
     new: str
-    layer: str
-    tests: str = ""  # which files of the layer to run; empty: all
+    layer: str  # the lowest whose tests must fail
+    tests: str = ""  # which file of the layer's tests of the shop to run; empty: all
 
 
-MODEL, SECURITY = "domain/model.py", "services/security.py"
-USERS, ORDERS = "services/users.py", "services/orders.py"
-ACCOUNTS, INVENTORY = "services/accounts.py", "services/inventory.py"
-TABLES, REPOSITORY = "adapters/tables.py", "adapters/repository.py"
-WEB, STATUS = "entrypoints/web.py", "entrypoints/status.py"
+MODEL, SECURITY = "shop/domain/model.py", "shop/services/security.py"
+USERS, ORDERS = "shop/services/users.py", "shop/services/orders.py"
+ACCOUNTS, INVENTORY = "shop/services/accounts.py", "shop/services/inventory.py"
+TABLES, REPOSITORY = "shop/adapters/tables.py", "shop/adapters/repository.py"
+WEB, STATUS = "shop/entrypoints/*.py", "shop/entrypoints/status.py"
+COMPOSITION, EVENTS, WORKER = "shop/composition.py", "events.py", "worker.py"
 
 FAULTS = [
     # rules
@@ -65,8 +67,8 @@ FAULTS = [
         "test_users_api.py",
     ),
     # files
-    Fault("file name not checked", "adapters/files.py", "if not name or", "if False and", "unit"),
-    Fault("backslash in a file name", "adapters/files.py", '"/\\\\:\\0"', '"/:\\0"', "unit"),
+    Fault("file name not checked", "shop/adapters/files.py", "if not name or", "if False and", "unit"),
+    Fault("backslash in a file name", "shop/adapters/files.py", '"/\\\\:\\0"', '"/:\\0"', "unit"),
     # database
     Fault(
         "no unique constraint",
@@ -108,6 +110,15 @@ FAULTS = [
         "except ZeroDivisionError as error",
         "integration",
         "test_repository.py",
+    ),
+    Fault(
+        "no rollback",
+        REPOSITORY,
+        "yield SqlRepository(session)",
+        "try:\n            yield SqlRepository(session)\n"
+        "        except Exception:\n            AWAIT session.commit()\n            raise",
+        "integration",
+        "test_transfer.py",
     ),
     Fault("pages skip one", REPOSITORY, "(page - 1) * size", "page * size", "integration", "test_users_api.py"),
     Fault(
@@ -170,6 +181,14 @@ FAULTS = [
     ),
     Fault("wrong topic", ORDERS, '"order.created"', '"orders.created"', "integration"),
     Fault(
+        "publish before commit",
+        ORDERS,
+        '\n    AWAIT _publish(shop, "order.created", order)',
+        '\n        AWAIT _publish(shop, "order.created", order)',
+        "integration",
+        "test_orders_api.py",
+    ),
+    Fault(
         "stock not asked when ordering",
         ORDERS,
         "product.require(quantity)",
@@ -215,7 +234,7 @@ FAULTS = [
     ),
     Fault(
         "mail failure ends the order",
-        "services/notifications.py",
+        "shop/services/notifications.py",
         "except Exception:",
         "except ZeroDivisionError:",
         "integration",
@@ -223,13 +242,15 @@ FAULTS = [
     ),
     Fault(
         "failure not reported",
-        "services/notifications.py",
+        "shop/services/notifications.py",
         'log.exception("%s to %s failed", name, user.email)',
         "pass",
         "integration",
         "test_partial_failure.py",
     ),
-    Fault("no SMS", "services/notifications.py", ', ("sms", shop.sms)', ",", "integration", "test_partial_failure.py"),
+    Fault(
+        "no SMS", "shop/services/notifications.py", ', ("sms", shop.sms)', ",", "integration", "test_partial_failure.py"
+    ),
     Fault(
         "same event handled twice",
         INVENTORY,
@@ -240,7 +261,7 @@ FAULTS = [
     ),
     Fault(
         "cache never invalidated on change",
-        "services/products.py",
+        "shop/services/products.py",
         "shop.cache.drop(new.sku)",
         "shop.cache.get(new.sku)",
         "integration",
@@ -256,17 +277,17 @@ FAULTS = [
     ),
     Fault(
         "nothing is cached",
-        "services/products.py",
+        "shop/services/products.py",
         "shop.cache.put(product)",
         "shop.cache.drop(sku)",
         "integration",
         "test_products_api.py",
     ),
-    Fault("cached for ever", "adapters/cache.py", ", ex=self.seconds", "", "integration", "test_products_api.py"),
+    Fault("cached for ever", "shop/adapters/cache.py", ", ex=self.seconds", "", "integration", "test_products_api.py"),
     # payment gateway
     Fault(
         "decline taken for success",
-        "adapters/payments.py",
+        "shop/adapters/payments.py",
         "response.status_code == 402",
         "response.status_code == 403",
         "integration",
@@ -274,7 +295,7 @@ FAULTS = [
     ),
     Fault(
         "error of the gateway taken for success",
-        "adapters/payments.py",
+        "shop/adapters/payments.py",
         "if response.is_error:",
         "if False:",
         "integration",
@@ -282,7 +303,7 @@ FAULTS = [
     ),
     Fault(
         "time-out not handled",
-        "adapters/payments.py",
+        "shop/adapters/payments.py",
         "except httpx.HTTPError as error",
         "except ZeroDivisionError as error",
         "integration",
@@ -290,7 +311,7 @@ FAULTS = [
     ),
     Fault(
         "no idempotency key",
-        "adapters/payments.py",
+        "shop/adapters/payments.py",
         ', "Idempotency-Key": order_id',
         "",
         "integration",
@@ -299,7 +320,7 @@ FAULTS = [
     # rate limit
     Fault(
         "limit is one too high",
-        "adapters/rate_limit.py",
+        "shop/adapters/rate_limit.py",
         "len(recent) < self.limit",
         "len(recent) <= self.limit",
         "unit",
@@ -307,14 +328,68 @@ FAULTS = [
     ),
     Fault(
         "limit is one too high in Redis",
-        "adapters/rate_limit.py",
+        "shop/adapters/rate_limit.py",
         "count <= self.limit",
         "count <= self.limit + 1",
         "integration",
         "test_rate_limit.py",
     ),
     Fault(
-        "one limit for all", "adapters/rate_limit.py", "attempts:{key}", "attempts", "integration", "test_rate_limit.py"
+        "one limit for all",
+        "shop/adapters/rate_limit.py",
+        "attempts:{key}",
+        "attempts",
+        "integration",
+        "test_rate_limit.py",
+    ),
+    Fault(
+        "rate limit per process",
+        "shop/adapters/rate_limit.py",
+        "attempts:{key}",
+        "attempts:{id(self)}:{key}",
+        "integration",
+        "test_rate_limit.py",
+    ),
+    Fault(
+        "attempts are counted for ever",
+        "shop/adapters/rate_limit.py",
+        ".expire(name, SECONDS, nx=True)",
+        ".exists(name)",
+        "integration",
+        "test_rate_limit.py",
+    ),
+    # brokers
+    Fault(
+        "consumer acknowledges before handling",
+        EVENTS,
+        "AckPolicy.NACK_ON_ERROR",
+        "AckPolicy.ACK_FIRST",
+        "integration",
+        "test_events.py",
+    ),
+    Fault(
+        "poisoned message comes again for ever",
+        EVENTS,
+        "except ValidationError as error",
+        "except ZeroDivisionError as error",
+        "integration",
+        "test_events.py",
+    ),
+    Fault(
+        "order that breaks a rule comes again for ever",
+        "shop/entrypoints/consumer.py",
+        "except ShopError as error",
+        "except ZeroDivisionError as error",
+        "integration",
+        "test_events.py",
+    ),
+    Fault(
+        "nobody subscribes",
+        "shop/entrypoints/consumer.py",
+        'events.subscribe("order.created"',
+        'events.subscribe("order.updated"',
+        "integration",
+        "test_events.py",
     ),
     # HTTP
     Fault(
@@ -349,6 +424,7 @@ FAULTS = [
     Fault(
         "negative price", WEB, "Field(ge=1, le=1_000_000)", "Field(le=1_000_000)", "integration", "test_products_api.py"
     ),
+    # what only whole processes show
     Fault(
         "the application does not start without a test's parts",
         WEB,
@@ -356,5 +432,31 @@ FAULTS = [
         "as unused",
         "e2e",
         "test_journey.py",
+    ),
+    Fault(
+        "gateway of production where none is set",
+        COMPOSITION,
+        "if not settings.payments_url:",
+        "if False:",
+        "e2e",
+        "test_journey.py",
+    ),
+    Fault(
+        "development takes every card",
+        "shop/adapters/payments.py",
+        "if card == self.DECLINED:",
+        "if False:",
+        "e2e",
+        "test_journey.py",
+    ),
+    Fault("worker does not run", WORKER, '__name__ == "__main__"', '__name__ == "main"', "e2e", "test_journey.py"),
+    Fault("worker forgets its settings", WORKER, "Settings.from_environment()", "Settings()", "e2e", "test_journey.py"),
+    Fault(
+        "refusals are not in the schema",
+        WEB,
+        "(400, *STATUS.values())",
+        "(400,)",
+        "e2e",
+        "test_openapi.py",
     ),
 ]

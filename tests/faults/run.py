@@ -1,58 +1,144 @@
 """Apply one fault at a time to a rendered project: its tests must fail, in the layer that should.
 
-    python tests/faults/run.py PROJECT [--only WORD] [--every N]
+    python -m tests.faults.run PROJECT [--only WORD] [--every N] [--record NAME]
 
-Runs with the Python that starts it, which must have what the project's tests need. Prints a table.
+The project is installed in its own .venv; where its servers are stands in TEST_..._URL.
 """
 
 import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from faults import FAULTS, Fault
+from tests.faults.faults import FAULTS, Fault
+from tests.harness.rendering import ROOT
+
+RESULTS = ROOT / "build" / "faults"
+LAYERS = ("unit", "integration", "e2e")
+FAILED, PASSED = 1, 0
+OPTIONS = ["-q", "-x", "--tb=line", "-rfE", "-p", "no:randomly", "-p", "no:cacheprovider"]
+OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
-def applies(project: Path, fault: Fault) -> Path | None:
-    """The file that has the fault's text, if the chosen stack has it."""
-    for file in project.glob(f"src/*/shop/{fault.file}"):
-        if fault.old in file.read_text(encoding="utf-8"):
-            return file
+@dataclass(frozen=True)
+class Outcome:
+    """What the tests made of a fault."""
+
+    fault: str
+    wanted: str
+    layer: str | None  # the lowest that noticed
+    test: str | None  # the first of its tests that failed
+
+    @property
+    def caught(self) -> bool:
+        return self.layer == self.wanted
+
+
+def place(project: Path, fault: Fault) -> tuple[Path, str, str] | None:
+    """The file that has the fault's text, that text and what replaces it; None: it has no such text."""
+    for file in sorted(project.glob(f"src/*/{fault.file}")):
+        source = file.read_text(encoding="utf-8")
+        for word in ("", "await "):
+            if (old := fault.old.replace("AWAIT ", word)) in source:
+                is_async = word or "async def" in source
+                return file, old, fault.new.replace("AWAIT ", "await " if is_async else "")
     return None
 
 
-def caught(project: Path, file: Path, fault: Fault) -> bool:
-    """Whether the tests of the fault's layer fail while it is there."""
-    right = file.read_text(encoding="utf-8")
-    tests = project / "tests" / fault.layer / "shop" / fault.tests
-    file.write_text(right.replace(fault.old, fault.new), encoding="utf-8")
-    try:
-        command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "--tb=no", str(tests)]
-        outcome = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300)
-    finally:
-        file.write_text(right, encoding="utf-8")
-    if outcome.returncode not in (0, 1):
-        sys.exit(f"{fault.name}: pytest ended with {outcome.returncode}\n{outcome.stdout}")
-    return outcome.returncode == 1
+class Workshop:
+    """A copy of the project in which faults come and go."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen, output: Path):
+        self.folder, self._process, self._output = folder, process, output
+
+    @classmethod
+    @contextlib.contextmanager
+    def of(cls, project: Path, **env: str) -> Iterator["Workshop"]:
+        with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
+            folder = Path(scratch) / "project"
+            shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv", "__pycache__", ".*_cache"))
+            output = Path(scratch) / "output.txt"
+            process = subprocess.Popen(
+                [project / ".venv" / "bin" / "python", Path(__file__).with_name("fork.py"), output],
+                cwd=folder,
+                # The copy comes before the installed project, and leaves no stale bytecode behind.
+                env={**os.environ, **env, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            try:
+                yield cls(folder, process, output)
+            finally:
+                process.stdin.close()
+                process.wait()
+
+    def run(self, tests: Path) -> int:
+        """pytest's exit status for these tests."""
+        self._process.stdin.write(json.dumps([*OPTIONS, str(tests)]) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def assert_clean(self) -> None:
+        """Raises AssertionError: the tests fail without a fault, so they would show nothing."""
+        for layer in LAYERS:
+            assert self.run(self.folder / "tests" / layer / "shop") == PASSED, self.output
+
+    def try_fault(self, fault: Fault) -> Outcome:
+        """The layers from the lowest up to the one that should notice, until one does."""
+        file, old, new = place(self.folder, fault)
+        right = file.read_text(encoding="utf-8")
+        file.write_text(right.replace(old, new), encoding="utf-8")
+        try:
+            for layer in LAYERS[: LAYERS.index(fault.layer) + 1]:
+                tests = self.folder / "tests" / layer / "shop"
+                status = self.run(tests / fault.tests if layer == fault.layer else tests)
+                if status != PASSED:
+                    assert status == FAILED, f"{fault.name}: pytest ended with {status}\n{self.output}"
+                    found = re.search(r"^(?:FAILED|ERROR) \S*/(test_\w+\.py::\w+)", self.output, re.MULTILINE)
+                    return Outcome(fault.name, fault.layer, layer, found and found[1])
+        finally:
+            file.write_text(right, encoding="utf-8")
+        return Outcome(fault.name, fault.layer, None, None)
+
+
+def record(name: str, outcomes: list[Outcome]) -> None:
+    """Keep what has been caught, for the table in README.md."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([asdict(outcome) for outcome in outcomes], indent=1)
+    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("project", type=Path)
     parser.add_argument("--only", default="", help="faults with this in their name")
     parser.add_argument("--every", type=int, default=1, help="every so many only")
+    parser.add_argument("--record", default="", help="keep the results under this name")
     options = parser.parse_args()
-    project, missed = options.project.resolve(), []
-    print("| fault | layer | caught |\n|---|---|---|")
-    for fault in [each for each in FAULTS if options.only in each.name][:: options.every]:
-        file = applies(project, fault)
-        if file is None:
-            continue
-        found = caught(project, file, fault)
-        missed += [] if found else [fault.name]
-        print(f"| {fault.name} | {fault.layer} | {'yes' if found else 'NO'} |", flush=True)
-    if missed:
-        sys.exit(f"not caught: {', '.join(missed)}")
+    faults = [each for each in FAULTS if options.only in each.name and place(options.project, each)]
+    outcomes = []
+    with Workshop.of(options.project.resolve()) as workshop:
+        workshop.assert_clean()
+        for fault in faults[:: options.every]:
+            outcomes.append(outcome := workshop.try_fault(fault))
+            print("ok " if outcome.caught else "NO ", outcome.fault, outcome.layer, outcome.test, flush=True)
+    if options.record:
+        record(options.record, outcomes)
+    if missed := [outcome.fault for outcome in outcomes if not outcome.caught]:
+        sys.exit(f"not caught in their layer: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+# Template-owned: "copier update" merges changes into this file. Extend it in tests/conftest.py.
+"""Name the test that left something behind: at the end of the run, and in its JUnit XML."""
+
+import os
+
+import pytest
+
+LEFT = "left behind"
+_found: list[str] = []
+
+
+def left_behind(request: pytest.FixtureRequest, what: str) -> None:
+    """Name this test as the one that left `what`."""
+    request.node.user_properties.append((LEFT, what))
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "teardown":
+        left = [what for name, what in report.user_properties if name == LEFT]
+        _found.extend(f"{report.nodeid}: {what}" for what in left)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _found:
+        terminalreporter.section(LEFT)
+        for line in _found:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def _no_file_left(request):
+    """Names the files and folders that a test adds to the project's own."""
+    if hasattr(request.config, "workerinput"):  # another process may have written them
+        yield
+        return
+    before = set(os.listdir(request.config.rootpath))
+    yield
+    added = set(os.listdir(request.config.rootpath)) - before
+    if files := sorted(name for name in added if not name.startswith((".", "__pycache__"))):
+        left_behind(request, f"files: {', '.join(files)}")
