@@ -69,6 +69,18 @@ DRIVERS = inverted(
         "sqlite": "aiosqlite",
     }
 )
+NODE_DRIVERS = inverted(
+    {
+        "postgresql": "pg pg-promise postgres",
+        "mysql": "mysql2",
+        "mariadb": "mariadb",
+        "mongodb": "mongodb mongoose",
+        "sqlite": "sqlite3 better-sqlite3",
+    }
+)
+NODE_BROKERS = inverted(
+    {"redis": "redis ioredis bullmq", "rabbitmq": "amqplib", "kafka": "kafkajs", "nats": "nats", "mqtt": "mqtt"}
+)
 SCHEMES = inverted(
     {
         "postgresql": "postgresql postgres postgis",
@@ -303,6 +315,14 @@ class Repository:
         return toml_of(self.root / "pyproject.toml")
 
     @cached_property
+    def package(self) -> dict:
+        """package.json, if this is a service for Node.js."""
+        try:
+            return table({"all": json.loads(text_of(self.root / "package.json") or "{}")}, "all")
+        except ValueError:
+            return {}
+
+    @cached_property
     def dependencies(self) -> dict[str, Dependency]:
         """Packages by normal name; a run-time dependency is preferred to one of a group."""
         found: dict[str, Dependency] = {}
@@ -337,6 +357,8 @@ class Repository:
         pipfile = toml_of(self.root / "Pipfile")
         for section in ("packages", "dev-packages"):
             yield from self._named(table(pipfile, section), "Pipfile")
+        if not self.python_files:
+            yield from self._named(table(self.package, "dependencies"), "package.json")
         for path in ("environment.yml", "environment.yaml"):
             entries = yaml_of(self.root / path).get("dependencies")
             for entry in entries if isinstance(entries, list) else []:
@@ -929,7 +951,7 @@ def detect_database(repo: Repository, framework: str) -> Finding:
     if framework == "django":
         for engine, at in django_engines(repo):
             evidence[engine].append(f"ENGINE at {at}")
-    for package, database in DRIVERS.items():
+    for package, database in (NODE_DRIVERS if repo.package and not repo.python_files else DRIVERS).items():
         if package in repo.dependencies:
             evidence[database].append(f"{repo.dependencies[package].source} depends on {package}")
     for image, at in [(image, path) for _, image, path in repo.compose]:
@@ -1054,8 +1076,9 @@ def detect_driver(repo: Repository) -> Finding:
 
 def detect_brokers(repo: Repository) -> Finding:
     evidence: dict[str, str] = {}
+    packages = NODE_BROKERS if repo.package and not repo.python_files else BROKER_PACKAGES
     for name, dependency in repo.dependencies.items():
-        if broker := BROKER_PACKAGES.get(name):
+        if broker := packages.get(name):
             evidence.setdefault(broker, f"{dependency.source} depends on {name}")
         if name in {
             "celery",
@@ -1449,25 +1472,29 @@ def detect_project_name(repo: Repository) -> Finding:
 
 def detect_start_command(repo: Repository) -> Finding:
     """How a service of another language or framework is started."""
-    package = repo.root / "package.json"
-    try:
-        scripts = table(json.loads(text_of(package) or "{}"), "scripts")
-    except ValueError:
-        scripts = {}
+    scripts = table(repo.package, "scripts")
     if "start" in scripts:
         return Finding("npm start", f"script in package.json: {scripts['start']}")
     for path in repo.matching(r"(^|/)Procfile$"):
         if match := re.search(r"^web:\s*(.+)$", text_of(repo.root / path), re.MULTILINE):
-            return Finding(match[1].strip(), path)
+            return plain_command(match[1], path)
     for path in repo.matching(r"(^|/)Dockerfile$"):
         if match := re.findall(r"^CMD\s+(.+)$", text_of(repo.root / path), re.MULTILINE):
             try:
-                return Finding(" ".join(json.loads(match[-1])), path)
-            except ValueError:
-                return Finding(match[-1].strip(), path)
+                return plain_command(" ".join(json.loads(match[-1])), path)
+            except (ValueError, TypeError):
+                return plain_command(match[-1], path)
     if "go.mod" in repo.files:
         return Finding("go run .", "go.mod")
     return Finding("", "no start script, Procfile or Dockerfile: write the command", sure=False)
+
+
+def plain_command(command: str, path: str) -> Finding:
+    """A command as the template takes it: words, with {port} where it names the variable PORT."""
+    command = re.sub(r"\$\{?PORT(:-\d+)?\}?", "{port}", command.strip())
+    if re.fullmatch(r"[A-Za-z0-9._/@][A-Za-z0-9._:/=,@+-]*( +([A-Za-z0-9._:/=,@+-]|{port})+)*", command):
+        return Finding(command, path)
+    return Finding("", f"{path} has {command!r}, which needs a shell: write plain words", sure=False)
 
 
 def detect_readiness(repo: Repository, framework: str) -> Finding:

@@ -55,6 +55,19 @@ MAIN = {
 
             return app
         """,
+    "external": """\
+        import os
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if self.path == "/" else 404)
+                self.end_headers()
+
+
+        ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+        """,
     "none": """\
         def double(number: int) -> int:
             return 2 * number
@@ -76,6 +89,8 @@ def write(folder: Path, answers: Answers) -> Answers:
     framework = answers["framework"]
     (package / "main.py").write_text(dedent(MAIN[framework]))
     found = {}
+    if framework == "external":
+        return {"start_command": "python3 -m shop_floor.main"}
     if framework != "none":
         found["app_path"] = f"shop_floor.main:{'create_app' if framework == 'flask' else 'app'}"
     if answers["database"] != "none" and answers.get("database_access") != "driver":
@@ -87,6 +102,8 @@ def write(folder: Path, answers: Answers) -> Answers:
 def requirements(answers: Answers) -> list[str]:
     """What the application itself needs."""
     framework, database = answers["framework"], answers["database"]
+    if framework == "external":
+        return []
     needs = [framework] if framework != "none" else []
     needs += ["uvicorn"] if framework in ("fastapi", "litestar") else []
     needs += ["sqlalchemy[asyncio]>=2", DRIVERS[database]] if database in DRIVERS else []

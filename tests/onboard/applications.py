@@ -8,6 +8,7 @@ import yaml
 from tests.harness.rendering import ROOT
 
 FOLDER = Path(__file__).with_name("applications")
+ADDITIONS = Path(__file__).parent / "additions" / "applications"  # tests that a person then writes
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Application:
         correction: the one answer that cannot be found out, if there is one.
         install: arguments of `uv pip install` that install it.
         tests: the command that runs its own tests.
+        setup: the command that gets what it needs besides Python packages.
     """
 
     folder: str
@@ -27,6 +29,7 @@ class Application:
     install: tuple[str, ...]
     correction: dict[str, object] = field(default_factory=dict)
     tests: tuple[str, ...] = ("{python}", "-m", "pytest")
+    setup: tuple[str, ...] = ()
 
     def own_tests(self, python: Path) -> list[str]:
         """The command that runs its own tests."""
@@ -232,6 +235,23 @@ APPLICATIONS = [
         },
         install=(),
         tests=("node", "--test"),
+    ),
+    Application(
+        "express",
+        {
+            "project_name": "express",
+            "framework": "external",
+            "database": "postgresql",
+            "brokers": [],
+            "python_min": "3.11",
+            "package_manager": "pip",
+            "start_command": "npm start",
+            "readiness_path": "/health",
+            "database_variable": "DATABASE_URL",
+        },
+        install=(),
+        setup=("npm", "install", "--no-package-lock", "--no-audit", "--no-fund"),
+        tests=("npm", "test"),
     ),
 ]
 

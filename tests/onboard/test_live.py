@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .applications import OFFERED
+from .applications import ADDITIONS, OFFERED
 from .conftest import git, onboard
 
 VARIABLES = {
@@ -28,6 +28,7 @@ def test_rendered_tests_and_their_own_pass(application, project, server):
     environment = services(application, server)
     python = install(project, application.install)
     load_fixtures(project)
+    set_up(application, project)
 
     # Their own command, which mostly finds the new tests as well: then that is one run for both.
     theirs = run(project, environment, *application.own_tests(python))
@@ -74,6 +75,19 @@ def load_fixtures(project: Path) -> None:
         support = "tests.support" if (project / "tests/__init__.py").exists() else "support"
         with conftest.open("a") as file:
             file.write(f'\npytest_plugins = ["{support}"]\n')
+
+
+def set_up(application, project: Path) -> None:
+    """Get what it needs besides Python packages, and add the tests that a person then writes."""
+    command = [*application.setup, *application.tests][0]
+    if not command.startswith("{") and not shutil.which(command):
+        assert not os.environ.get("REQUIRE_ALL"), f"{command} is not installed"
+        pytest.skip(f"{command} is not installed")
+    if application.setup:
+        result = run(project, dict(os.environ), *application.setup)
+        assert result.returncode == 0, result.stdout + result.stderr
+    if (ADDITIONS / str(application)).is_dir():
+        shutil.copytree(ADDITIONS / str(application), project, dirs_exist_ok=True)
 
 
 def run(project: Path, environment: dict[str, str], *command) -> subprocess.CompletedProcess[str]:

@@ -45,7 +45,9 @@ def details(number: int, answers: dict) -> dict:
     found = {"project_name": "billing", "embedded_servers": number % 2 == 0, "ci_shards": 1 + number % 3}
     if answers["scope"] == "tests":
         found["metadata_path"] = "app.models:Base"
-        if answers["framework"] != "none":
+        if answers["framework"] == "external":
+            found["start_command"] = "node server.js" if number % 2 else ""
+        elif answers["framework"] != "none":
             found["app_path"] = "app.main:create_app" if number % 2 else "app.main:app"
     return found
 
