@@ -20,6 +20,14 @@ MODELS = """\
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str] = mapped_column(String(50), unique=True)
     """
+STORE = """\
+    import os
+
+    from pymongo import MongoClient
+
+    client = MongoClient(os.environ["MONGODB_URL"])
+    machines = client.get_default_database()["machines"]
+    """
 MAIN = {
     "fastapi": """\
         from fastapi import FastAPI
@@ -73,6 +81,48 @@ MAIN = {
             return 2 * number
         """,
 }
+DJANGO = {
+    "__init__.py": "",
+    "settings.py": """\
+        import os
+
+        SECRET_KEY = "only for development"
+        INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "shop_floor"]
+        ROOT_URLCONF = "shop_floor.urls"
+        DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop_floor.db"}}
+        DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+        """,
+    "urls.py": """\
+        from django.http import JsonResponse
+        from django.urls import path
+
+        urlpatterns = [path("health", lambda request: JsonResponse({"status": "ok"}))]
+        """,
+    "models.py": """\
+        from django.db import models
+
+
+        class Machine(models.Model):
+            name = models.CharField(max_length=50, unique=True)
+        """,
+    "migrations/__init__.py": "",
+    "migrations/0001_initial.py": """\
+        from django.db import migrations, models
+
+
+        class Migration(migrations.Migration):
+            initial = True
+            operations = [
+                migrations.CreateModel(
+                    "Machine",
+                    [
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                        ("name", models.CharField(max_length=50, unique=True)),
+                    ],
+                )
+            ]
+        """,
+}
 DRIVERS = {
     "sqlite": "aiosqlite",
     "postgresql": "psycopg[binary]",
@@ -87,13 +137,22 @@ def write(folder: Path, answers: Answers) -> Answers:
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     framework = answers["framework"]
+    if framework == "django":
+        for name, text in DJANGO.items():
+            (package / name).parent.mkdir(exist_ok=True)
+            (package / name).write_text(dedent(text))
+        return {"django_settings": "shop_floor.settings"}
     (package / "main.py").write_text(dedent(MAIN[framework]))
     found = {}
     if framework == "external":
         return {"start_command": "python3 -m shop_floor.main"}
     if framework != "none":
         found["app_path"] = f"shop_floor.main:{'create_app' if framework == 'flask' else 'app'}"
-    if answers["database"] != "none" and answers.get("database_access") != "driver":
+    if answers["database"] == "mongodb":
+        (package / "__init__.py").write_text("from .store import machines as machines\n")
+        client = "AsyncMongoClient" if answers.get("async_database") else "MongoClient"
+        (package / "store.py").write_text(dedent(STORE).replace("MongoClient", client))
+    elif answers["database"] != "none" and answers.get("database_access") != "driver":
         (package / "models.py").write_text(dedent(MODELS))
         found["metadata_path"] = "shop_floor.models:Base"
     return found
@@ -106,6 +165,9 @@ def requirements(answers: Answers) -> list[str]:
         return []
     needs = [framework] if framework != "none" else []
     needs += ["uvicorn"] if framework in ("fastapi", "litestar") else []
+    if framework == "django":
+        return [*needs, *([DRIVERS[database]] if database != "sqlite" else [])]
     needs += ["sqlalchemy[asyncio]>=2", DRIVERS[database]] if database in DRIVERS else []
+    needs += ["pymongo"] if database == "mongodb" else []
     needs += ["asyncpg"] if answers.get("postgresql_driver") == "asyncpg" else []
     return needs

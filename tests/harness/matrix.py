@@ -7,7 +7,7 @@ from .projects import RESULTS
 from .rendering import ROOT
 
 START, END = "<!-- matrix:start -->", "<!-- matrix:end -->"
-HEAD = "| profile | tests | seconds | how | on |\n|---|---|---|---|---|\n"
+HEAD = "| profile | tests | seconds | how | Python | servers |\n|---|---|---|---|---|---|\n"
 
 
 def table() -> str:
@@ -30,7 +30,8 @@ def _line(row: dict) -> str:
         row["tests"],
         row["seconds"],
         row["how"],
-        on or (f"Python {row['python']} alone" if row["how"] == "native" else "the engine's images"),
+        row["python"],
+        on or ("none" if row["how"] == "native" else "the engine's images"),
     ]
     return "| " + " | ".join(map(str, cells)) + " |\n"
 

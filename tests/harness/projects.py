@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import applications, servers
+from . import applications, pythons, servers
 from .profiles import Answers
 from .rendering import ROOT, render
 
@@ -86,16 +86,16 @@ def clean_environment() -> dict[str, str]:
     return {**env, "UV_PYTHON_DOWNLOADS": "never", "DOCKER_HOST": "unix:///no-docker-here.sock"}
 
 
-def make(folder: Path, answers: Answers) -> Project:
-    """Render a project into `folder` and install it; for scope=tests onto existing code."""
+def make(folder: Path, answers: Answers, python: Path = Path(sys.executable)) -> Project:
+    """Render a project into `folder` and install it for `python`; for scope=tests onto existing code."""
     env = clean_environment()
     if answers["scope"] == "tests":
         answers = {**answers, **applications.write(folder, answers)}
     render(folder, project_name="shop-floor", package_name="shop_floor", **answers)
     if answers["scope"] == "service":
-        _uv(folder, env, "sync", "--python", sys.executable)
+        _uv(folder, env, "sync", "--python", str(python))
     else:
-        _uv(folder, env, "venv", "--python", sys.executable)
+        _uv(folder, env, "venv", "--python", str(python))
         requirements = next(folder.glob("**/requirements*.txt"))
         needs = applications.requirements(answers)
         _uv(folder, env, "pip", "install", "-p", ".venv", "-r", str(requirements), *needs)
@@ -142,7 +142,7 @@ def record(name: str, project: Project, how: str, *results: Result) -> None:
         "profile": name,
         "answers": project.answers,
         "how": how,
-        "python": ".".join(map(str, sys.version_info[:3])),
+        "python": pythons.version(project.python),
         "tests": results[0].tests,
         "skipped": results[0].skipped,
         "seconds": round(results[0].seconds, 1),
