@@ -23,7 +23,7 @@ from tests.render.deployment import (
 )
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-FROM_COMPOSE = {"nats", "mqtt"}  # they need a command, which service containers cannot be given
+FROM_COMPOSE = {"mongodb", "nats", "mqtt"}  # they need a command, which service containers cannot be given
 CONTAINERS = [(case, name) for case in OFFERED for name in chosen(case) if name not in FROM_COMPOSE]
 LAYERS = ("unit", "integration", "e2e")
 
