@@ -693,6 +693,13 @@ def understand(module: Module) -> Module:
             for alias in node.names:
                 module.imports.add(f"{base}.{alias.name}")
                 module.names.setdefault(alias.asname or alias.name, f"{base}.{alias.name}")
+    for node in module.tree.body:  # Model = db.Model
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Attribute)
+            and isinstance(node.targets[0], ast.Name)
+        ) and (meaning := module.meaning(node.value)):
+            module.names.setdefault(node.targets[0].id, meaning)
     return module
 
 
@@ -1207,6 +1214,47 @@ def detect_metadata(repo: Repository) -> Finding:
     return Finding(path, f"made at {at}")
 
 
+def detect_models(repo: Repository, metadata_path: str) -> Finding:
+    """Modules with tables that nobody has imported when the metadata's module has been."""
+    start = metadata_path.partition(":")[0]
+    if start not in repo.by_name:
+        return Finding("", "no metadata")
+    seen, queue = set(), [start]
+    while queue:
+        name = queue.pop()
+        if name in seen or name not in repo.by_name:
+            continue
+        seen.add(name)
+        queue += [*repo.by_name[name].imports, *(name.rsplit(".", i)[0] for i in range(1, name.count(".") + 1))]
+    made = {path.replace(":", ".") for path, _ in find_metadata(repo)} | {"sqlmodel.SQLModel"}
+    models = repo.subclasses(made | {f"{name}.Model" for name in made})
+    missing = [
+        module.name
+        for module in repo.modules
+        if module.name not in seen
+        and any(
+            f"{module.name}.{n.name}" in models and has_table(n)
+            for n in module.tree.body
+            if isinstance(n, ast.ClassDef)
+        )
+        and not re.search(r"(^|/)(alembic|migrations)/", module.path)
+    ]
+    return Finding(
+        " ".join(sorted(missing)),
+        "tables that the metadata's module does not import" if missing else "its module imports every table",
+    )
+
+
+def has_table(model: ast.ClassDef) -> bool:
+    """Whether a class looks like a model with a table, rather than a base or a schema."""
+    return any(keyword.arg == "table" for keyword in model.keywords) or any(
+        isinstance(node, (ast.Assign, ast.AnnAssign))
+        and isinstance(node.value, ast.Call)
+        and re.search(r"(mapped_column|[cC]olumn|relationship)$", ast.unparse(node.value.func))
+        for node in model.body
+    )
+
+
 def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> Module | None:
     """The module from which most models can be seen: those it defines and those it imports."""
 
@@ -1330,7 +1378,7 @@ def database_parts(repo: Repository) -> list[str]:
 def detect_variables(repo: Repository, database: str, is_async: bool, brokers: list[str], taken: str) -> Finding:
     """Every other variable that the code needs: addresses of brokers, and what it does not start without."""
     found: dict[str, str] = {}
-    why = []
+    why, sure = [], True
     for variable in database_urls(repo, database, is_async) if database != "none" else []:
         found[variable.name] = "{database.plain}" if is_async else "{database}"
     if database == "postgresql" and "tortoise-orm" in repo.dependencies and len(taken.split()) == 1:
@@ -1343,6 +1391,9 @@ def detect_variables(repo: Repository, database: str, is_async: bool, brokers: l
         if theirs and theirs != {f"{broker.upper()}_URL": f"{{{broker}}}"}:
             found |= theirs
             why.append(f"{broker} read at {repo.variables[next(iter(theirs))].at}")
+            if set(theirs.values()) == {f"{{{broker}.host}}"}:
+                why[-1] += ", its port is fixed in the code"
+                sure = False
     examples = repo.example_values
     needed = []
     for variable in repo.variables.values():
@@ -1357,7 +1408,7 @@ def detect_variables(repo: Repository, database: str, is_async: bool, brokers: l
             needed.append(name)
     if needed:
         why.append(f"{needed[0]} has no default at {repo.variables[needed[0]].at}")
-    return Finding(found, "; ".join(why) or "nothing else is read without a default")
+    return Finding(found, "; ".join(why) or "nothing else is read without a default", sure)
 
 
 USUAL = re.compile(r"^(PATH|HOME|USER|PWD|SHELL|LANG|TZ|TERM|TMPDIR|VIRTUAL_ENV|CI|GITHUB_.*|DJANGO_SETTINGS_MODULE)$")
@@ -1536,7 +1587,8 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     if framework in {"fastapi", "litestar", "flask"}:
         settle("app_path", detect_app, apps, framework)
     if access == "sqlalchemy":
-        settle("metadata_path", detect_metadata)
+        metadata_path = settle("metadata_path", detect_metadata)
+        settle("model_modules", detect_models, metadata_path)
         settle("alembic_config", detect_alembic)
     if access == "driver" and database in {"sqlite", "postgresql"}:
         settle("schema_file", detect_schema)
