@@ -1,28 +1,32 @@
 # /// script
-# requires-python = ">=3.11"
+# requires-python = ">=3.12"
 # dependencies = [
-#     "aiosqlite", "asyncpg", "copier>=9.19", "filelock", "greenlet", "psycopg[binary]", "pytest",
-#     "sqlalchemy>=2", "httpx", "testcontainers",
+#     "aiosqlite", "asyncmy==0.2.13", "asyncpg==0.32.0", "copier>=9.19", "django==6.1.3", "filelock", "greenlet",
+#     "httpx", "psycopg[binary]==3.3.9", "pymysql==1.2.4", "pytest==9.2.0", "pytest-asyncio==1.5.0",
+#     "pytest-django==4.14.0", "pytest-postgresql==10.0.0", "pytest-randomly==5.1.0", "pytest-socket==0.8.1",
+#     "pyyaml", "sqlalchemy==2.1.9", "testcontainers",
 # ]
 # ///
 """What isolation costs per test, as ratios measured side by side in one run.
 
-    uv run --script benchmarks/isolation.py postgresql://test:test@127.0.0.1:54320/bench_test
+    uv run --script benchmarks/isolation.py
 
-The rendered fixtures' parts are timed against what people do instead: each round runs every
-strategy once, in random order, once with the body of a test (insert, commit, count) and once
-without; reported is the 25th percentile. Without an address, only SQLite is measured.
-The server's settings matter to the strategies that commit: use the compose file's.
+It starts PostgreSQL and MariaDB from this machine (apt install postgresql mariadb-server) in
+memory and on the disk, renders the tests, and times their parts against what people do instead:
+every round runs each strategy once, in random order, once with a body (insert, commit, count) and
+once without; reported are the 25th percentile, the median, and ratios within the run.
 """
 
 import argparse
 import asyncio
 import contextlib
 import importlib
+import inspect
 import itertools
 import json
 import os
 import random
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -31,24 +35,24 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CASES = {
-    "PostgreSQL, psycopg": {"database": "postgresql"},
-    "PostgreSQL, asyncpg": {
-        "database": "postgresql",
-        "async_database": True,
-        "postgresql_driver": "asyncpg",
-    },
-    "SQLite": {"database": "sqlite"},
-    "SQLite, aiosqlite": {"database": "sqlite", "async_database": True},
+STYLES = {
+    "psycopg": {"database": "postgresql"},
+    "asyncpg": {"database": "postgresql", "async_database": True, "postgresql_driver": "asyncpg"},
+    "pymysql": {"database": "mariadb"},
+    "asyncmy": {"database": "mariadb", "async_database": True},
+    "sqlite3": {"database": "sqlite"},
+    "aiosqlite": {"database": "sqlite", "async_database": True},
 }
-TABLES = """
-from sqlalchemy import ForeignKey
+PLACES = {"memory": "/dev/shm", "disk": "/var/tmp"}
+SLOW_EVERY = 10  # rounds
+MODELS = """
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, mapped_column, Mapped
 class Base(DeclarativeBase): pass
 for n in range({count}):
     globals()[f"T{{n}}"] = type(f"T{{n}}", (Base,), {{
         "__tablename__": f"t{{n}}", "__annotations__": {{"id": Mapped[int], "name": Mapped[str]}},
-        "id": mapped_column(primary_key=True), "name": mapped_column(unique=True),
+        "id": mapped_column(primary_key=True), "name": mapped_column(String(40), unique=True),
         **({{"up": mapped_column(ForeignKey(f"t{{n - 1}}.id"), index=True)}} if n else {{}}),
     }})
 """
@@ -56,308 +60,430 @@ for n in range({count}):
 
 def render(folder: Path, count: int, answers: dict) -> None:
     """The tests of a project with so many tables, from the working tree."""
-    sys.path.insert(0, str(ROOT))
     from tests.harness.rendering import render as render_template
 
-    render_template(
-        folder,
-        scope="tests",
-        project_name="bench",
-        package_name="bench",
-        framework="fastapi",
-        metadata_path="bench_models:Base",
-        **answers,
-    )
-    (folder / "bench_models.py").write_text(TABLES.format(count=count))
+    names = {"project_name": "bench", "package_name": "bench", "metadata_path": "bench_models:Base"}
+    render_template(folder, scope="tests", framework="none", **names, **answers)
+    (folder / "bench_models.py").write_text(MODELS.format(count=count))
 
 
-# ------------------------------------------------------------------ one case, in its own process
+async def finish(result):
+    """What a function gave, be it sync or async."""
+    return await result if inspect.isawaitable(result) else result
+
+
+# ------------------------------------------------------------------ the strategies of one style
 
 
 class Case:
-    """The strategies of one style; every one is a context manager around a session."""
+    """Every public method is one strategy: a context manager around the session of a test."""
 
-    def __init__(self, engines, engine, plain, metadata, is_async: bool):
+    def __init__(self, url: str, database: str, is_async: bool):
         import bench_models
-        from sqlalchemy import func, select
-        from sqlalchemy.ext.asyncio import AsyncSession
+        from sqlalchemy import create_engine, func, make_url, select
+        from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
         from sqlalchemy.orm import Session
 
-        self.engines, self.engine, self.plain = engines, engine, plain
-        self.metadata, self.is_async = metadata, is_async
+        self.url, self.database, self.is_async = make_url(url), database, is_async
+        self.engines = importlib.import_module("tests.support.engines").Engines(url)
+        self.make_engine = create_async_engine if is_async else create_engine
         self.session = AsyncSession if is_async else Session
+        self.metadata = bench_models.Base.metadata
         self.row, self.count = bench_models.T0, select(func.count()).select_from(bench_models.T0)
         self.names = (f"name-{n}" for n in itertools.count())
+        self.engine, self.staying = self.make_engine(url), self.make_engine(url)
+        self.plain = self.around_the_listeners(self.url)
 
-    async def do(self, function, *args):
-        """Call what is sync or async, according to the case."""
-        result = function(*args)
-        return await result if self.is_async else result
-
-    async def reset(self):
-        if self.is_async:
-            from sqlalchemy.util import greenlet_spawn
-
-            await greenlet_spawn(self.engines.reset)
+    def around_the_listeners(self, url, **options):
+        """An engine that ours do not know of: what SQLAlchemy costs by itself."""
+        plain = url.set(drivername=url.get_backend_name())
+        login = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+        driver = url.get_driver_name()
+        module = importlib.import_module({"pysqlite": "sqlite3"}.get(driver, driver))
+        if self.database == "sqlite":
+            arguments = {"database": url.database, "check_same_thread": False, "autocommit": False}
+            if self.is_async:
+                return self.make_engine(url, async_creator=lambda: module.connect(**arguments), **options)
+        elif driver == "psycopg":
+            arguments = {"conninfo": plain.render_as_string(hide_password=False)}
+        elif driver == "asyncpg":
+            arguments = {"dsn": plain.render_as_string(hide_password=False)}
         else:
-            self.engines.reset()
+            arguments = {**login, "database": url.database}
+        creator = "async_creator" if self.is_async else "creator"
+        return self.make_engine(url, **{creator: lambda: module.connect(**arguments)}, **options)
 
     async def body(self, session):
         session.add(self.row(name=next(self.names)))
-        await self.do(session.commit)
-        assert await self.do(session.scalar, self.count) == 1
+        await finish(session.commit())
+        assert await finish(session.scalar(self.count)) == 1
+
+    async def clean(self):
+        if changed := await finish(self.engines.outside.changed_tables()):
+            await finish(self.engines.outside.put_back(changed))
+
+    async def on_plain(self, *functions):
+        for function in functions:
+            if self.is_async:
+                async with self.plain.begin() as connection:
+                    await connection.run_sync(function)
+            else:
+                with self.plain.begin() as connection:
+                    function(connection)
+
+    async def run_all(self, statements):
+        from sqlalchemy import text
+
+        def run(connection):
+            if self.database == "mariadb":
+                connection.execute(text("SET foreign_key_checks = 0"))
+            for statement in statements:
+                connection.execute(text(statement))
+
+        await self.on_plain(run)
 
     @contextlib.asynccontextmanager
-    async def sandbox(self):
-        await self.reset()
-        session = self.session(self.engine)
-        yield session
-        await self.reset()
-        await self.do(session.close)
-
-    @contextlib.asynccontextmanager
-    async def sandbox_and_check(self):
-        async with self.sandbox() as session:
-            yield session
-        assert not await self.do(self.engines.outside.changed_tables)
+    async def raw_driver(self):
+        yield None
 
     @contextlib.asynccontextmanager
     async def no_isolation(self):
         session = self.session(self.plain)
         yield session
-        await self.do(session.close)
+        await finish(session.close())
 
     @contextlib.asynccontextmanager
-    async def recipe(self):
+    async def db(self):
+        await finish(self.engines.reset())
+        session = self.session(self.engine)
+        yield session
+        await finish(self.engines.reset())
+        await finish(session.close())
+
+    @contextlib.asynccontextmanager
+    async def db_and_leak_check(self):
+        async with self.db() as session:
+            yield session
+        assert not await finish(self.engines.outside.changed_tables())
+
+    @contextlib.asynccontextmanager
+    async def sqlalchemys_recipe(self):
         connection = self.plain.connect()
         if self.is_async:
             await connection
-        outer = await self.do(connection.begin)
+        outer = await finish(connection.begin())
         session = self.session(bind=connection, join_transaction_mode="create_savepoint")
         yield session
-        await self.do(session.close)
-        await self.do(outer.rollback)
-        await self.do(connection.close)
+        await finish(session.close())
+        await finish(outer.rollback())
+        await finish(connection.close())
 
     @contextlib.asynccontextmanager
-    async def committed(self):
+    async def committed_db(self, engine=None):
         with self.engines.committing():
-            session = self.session(self.committing)
+            session = self.session(engine or self.staying)
             yield session
-            await self.do(session.close)
-            if changed := await self.do(self.engines.outside.changed_tables):
-                await self.do(self.engines.outside.put_back, changed)
+            await finish(session.close())
+            await self.clean()
 
     @contextlib.asynccontextmanager
-    async def switching(self):
-        with self.engines.committing():
-            session = self.session(self.engine)
+    async def committed_db_right_after_db(self):
+        async with self.committed_db(self.engine) as session:
             yield session
-            await self.do(session.close)
-            if changed := await self.do(self.engines.outside.changed_tables):
-                await self.do(self.engines.outside.put_back, changed)
 
     @contextlib.asynccontextmanager
-    async def truncate(self):
+    async def delete_from_all(self):
         async with self.no_isolation() as session:
             yield session
-        from sqlalchemy import text
-
-        names = ", ".join(self.metadata.tables)
-        await self.on_plain(lambda c: c.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE")))
+        tables = reversed(self.metadata.sorted_tables)
+        await self.run_all([f"DELETE FROM {table.name}" for table in tables])
 
     @contextlib.asynccontextmanager
-    async def create_all(self):
+    async def truncate_all(self):
         async with self.no_isolation() as session:
             yield session
-        await self.on_plain(self.metadata.drop_all)
-        await self.on_plain(self.metadata.create_all)
-
-    async def on_plain(self, function):
-        if self.is_async:
-            async with self.plain.begin() as connection:
-                await connection.run_sync(function)
+        if self.database == "postgresql":
+            await self.run_all([f"TRUNCATE {', '.join(self.metadata.tables)} RESTART IDENTITY CASCADE"])
         else:
-            with self.plain.begin() as connection:
-                function(connection)
+            await self.run_all([f"TRUNCATE {name}" for name in self.metadata.tables])
 
-    async def clean(self):
-        changed = await self.do(self.engines.outside.changed_tables)
-        if changed:
-            await self.do(self.engines.outside.put_back, changed)
+    @contextlib.asynccontextmanager
+    async def drop_all_create_all(self):
+        async with self.no_isolation() as session:
+            yield session
+        await self.on_plain(self.metadata.drop_all, self.metadata.create_all)
 
+    @contextlib.asynccontextmanager
+    async def clone_per_test(self):
+        outside = importlib.import_module("tests.support.postgresql")
+        server = await finish(outside.connect(str(self.url.render_as_string(False)), "postgres"))
+        clone = f"{self.url.database}_clone"
+        create = f'CREATE DATABASE "{clone}" TEMPLATE "{self.template}" STRATEGY file_copy'
+        await finish(outside.run(server, create))
+        engine = self.around_the_listeners(self.url.set(database=clone))
+        session = self.session(engine)
+        yield session
+        await finish(session.close())
+        await finish(engine.dispose())
+        await finish(outside.run(server, f'DROP DATABASE "{clone}" WITH (FORCE)'))
+        await finish(server.close())
 
-async def measure(url: str, database: str, is_async: bool, rounds: int) -> dict:
-    import bench_models
-    from sqlalchemy import create_engine, make_url
-    from sqlalchemy.ext.asyncio import create_async_engine
+    @contextlib.asynccontextmanager
+    async def schema_per_test(self):
+        await self.run_all(["CREATE SCHEMA one_test"])
+        options = {"schema_translate_map": {None: "one_test"}}
+        engine = self.plain.execution_options(**options)
+        plain, self.plain = self.plain, engine
+        try:
+            await self.on_plain(lambda connection: self.metadata.create_all(connection, checkfirst=False))
+            session = self.session(engine)
+            yield session
+            await finish(session.close())
+        finally:
+            self.plain = plain
+        await self.run_all(["DROP SCHEMA one_test CASCADE"])
 
-    module = lambda name: importlib.import_module(f"tests.support.{name}")  # noqa: E731
-    metadata = bench_models.Base.metadata
-    engines = module("engines").Engines(url)
-    make = create_async_engine if is_async else create_engine
-    plain_url = make_url(url).set(drivername=database if not is_async else make_url(url).drivername)
-
-    if database == "postgresql":
-        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        provision, outside = module("provision"), module("outside").Outside
-        connect = module("postgresql").connect
-        creator = {"async_creator" if is_async else "creator": lambda: None}
-        if is_async:
-            import asyncpg
-
-            creator = {"async_creator": lambda: asyncpg.connect(dsn)}
-        else:
-            import psycopg
-
-            creator = {"creator": lambda: psycopg.connect(dsn)}
-            plain_url = plain_url.set(drivername="postgresql+psycopg")
-    else:
-        import sqlite3
-
-        provision = module("sqlite")
-        outside, connect = provision.Outside, None
-        creator = {}
-        if not is_async:
-            path = url.partition("///")[2]
-            creator = {"creator": lambda: sqlite3.connect(path, check_same_thread=False)}
-
-    tables, started = module("tables"), {}
-
-    async def finish(result):
-        return await result if is_async else result
-
-    async def make_tables():
-        with engines.committing():
-            await finish(tables.make(url))
-
-    figures: dict = {"worker database": []}
-    version = tables.version(url)
-    for attempt in range(4):  # the first makes the template, the others clone it
-        started = time.perf_counter()
-        if is_async:
-            manager = provision.own_database(url, version, make_tables, lambda: False)
-            await manager.__aenter__()
-        else:
-
-            def make_now():
-                with engines.committing():
-                    tables.make(url)
-
-            manager = provision.own_database(url, version, make_now, lambda: False)
-            manager.__enter__()
-        took = (time.perf_counter() - started) * 1000
-        figures["worker database" if attempt else "template database"] = took
-        if attempt < 3:
-            await finish(manager.__aexit__(None, None, None) if is_async else manager.__exit__(None, None, None))
-    engines.outside = await finish(outside.open(url))
-
-    bypass = bool(creator)
-    plain = make(plain_url, **creator) if bypass else None
-    case = Case(engines, make(url), plain, metadata, is_async)
-    case.committing = make(url)
-
-    strategies = {"ours": case.sandbox, "ours + leak check": case.sandbox_and_check}
-    strategies |= {"committed_db": case.committed, "committed_db, switching": case.switching}
-    if bypass:
-        strategies |= {"no isolation": case.no_isolation, "SQLAlchemy's recipe": case.recipe}
-    if database == "sqlite":
-        strategies.pop("SQLAlchemy's recipe", None)  # leaks with sqlite3's default transactions
-    if database == "postgresql":
-        strategies |= {"truncate": case.truncate, "drop_all, create_all": case.create_all}
-
-    raw = await finish(connect(url)) if connect else None
-    times = {(name, kind): [] for name in [*strategies, "raw"] for kind in ("body", "empty")}
-    slow = {"truncate", "drop_all, create_all"}
-    for round_number in range(rounds):
-        order = [(name, kind) for name in strategies for kind in ("body", "empty")]
-        order += [("raw", "body"), ("raw", "empty")] if raw else []
-        random.shuffle(order)
-        for name, kind in order:
-            if name in slow and round_number % 10:
-                continue
-            if name == "committed_db, switching":  # what was before it was in the sandbox
-                async with case.sandbox() as session:
-                    await case.body(session)
-            started = time.perf_counter()
-            if name == "raw":
-                await raw_test(raw, case, kind == "body", is_async)
-            else:
-                async with strategies[name]() as session:
-                    if kind == "body":
-                        await case.body(session)
-            times[name, kind].append((time.perf_counter() - started) * 1000)
-            if name == "no isolation":
-                await case.clean()
-    for (name, kind), values in times.items():
-        if values:
-            figures[f"{name}: {kind}"] = statistics.quantiles(values, n=4)[0]
-    if is_async:
-        await manager.__aexit__(None, None, None)
-    else:
-        manager.__exit__(None, None, None)
-    return figures
+    def strategies(self) -> dict:
+        """The strategies of this database, by name; and whether each is slow, and runs without ours."""
+        plain = [self.no_isolation, self.sqlalchemys_recipe]
+        slow = [self.delete_from_all, self.drop_all_create_all]
+        slow += [self.truncate_all] * (self.database != "sqlite")
+        slow += [self.clone_per_test, self.schema_per_test] * (self.database == "postgresql")
+        ours = [self.db, self.db_and_leak_check, self.committed_db, self.committed_db_right_after_db]
+        every = [self.raw_driver, *plain, *ours, *slow]
+        return {one: (one in slow, one not in ours) for one in every}
 
 
-async def raw_test(connection, case, body: bool, is_async: bool) -> None:
-    name = next(case.names)
+async def raw_test(execute, case: Case, body: bool):
     statements = ["BEGIN", "ROLLBACK"]
     if body:
-        statements[1:1] = [f"INSERT INTO t0 (name) VALUES ('{name}')", "SELECT count(*) FROM t0"]
+        statements[1:1] = [f"INSERT INTO t0 (name) VALUES ('{next(case.names)}')", "SELECT count(*) FROM t0"]
     for statement in statements:
-        if is_async:
-            await connection.execute(statement)
-        else:
-            connection.execute(statement)
+        await finish(execute(statement))
+
+
+async def raw_execute(case: Case):
+    """What runs a statement on a connection of the plain driver."""
+    if case.database == "sqlite":
+        if case.is_async:
+            import aiosqlite
+
+            return (await aiosqlite.connect(case.url.database, isolation_level=None)).execute
+        return sqlite3.connect(case.url.database, isolation_level=None).execute
+    module = importlib.import_module(f"tests.support.{case.database}")
+    connection = await finish(module.connect(case.url.render_as_string(False)))
+    return lambda statement: module.run(connection, statement)
+
+
+async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -> dict[str, list[float]]:
+    """Milliseconds by strategy, and of some parts."""
+    importlib.import_module(f"tests.support.{database}")
+    url = importlib.import_module("tests.support.environment").addresses()["database"]
+    provision = importlib.import_module(f"tests.support.{'sqlite' if database == 'sqlite' else 'provision'}")
+    outside = importlib.import_module(f"tests.support.{'sqlite' if database == 'sqlite' else 'outside'}").Outside
+    tables = importlib.import_module("tests.support.tables")
+    case = Case(url, database, is_async)
+    version, times = tables.version(url), {}
+
+    def make_tables():
+        with case.engines.committing():
+            tables.make(url)
+
+    async def make_tables_async():
+        with case.engines.committing():
+            await tables.make(url)
+
+    @contextlib.contextmanager
+    def timed(name):
+        started = time.perf_counter()
+        yield
+        times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+
+    for attempt in range(6):
+        manager = provision.own_database(url, version, make_tables_async if is_async else make_tables, lambda: False)
+        enter, leave = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
+        with timed("worker database" if attempt else "template and worker database"):
+            await finish(getattr(manager, enter)())
+        if attempt < 5:
+            await finish(getattr(manager, leave)(None, None, None))
+    case.template = f"bench_{version[:8]}_test"
+    case.engines.outside = await finish(outside.open(url))
+    case.raw = await raw_execute(case)
+    strategies = case.strategies()
+    for number in range(rounds):
+        order = [(one, kind) for one, (slow, _) in strategies.items() for kind in ("body", "empty")
+                 if not slow or (number % SLOW_EVERY == 0 and not fast_only)]
+        random.shuffle(order)
+        for strategy, kind in order:
+            name, (_, without_ours) = strategy.__name__.replace("_", " "), strategies[strategy]
+            if strategy == case.committed_db_right_after_db:
+                async with case.db() as session:
+                    await case.body(session)
+            if without_ours:
+                case.engines.close()
+            with timed(f"{name}: {kind}"):
+                if strategy == case.raw_driver:
+                    await raw_test(case.raw, case, kind == "body")
+                else:
+                    async with strategy() as session:
+                        if kind == "body":
+                            await case.body(session)
+            if without_ours:
+                case.engines.open()
+            if strategy == case.no_isolation:
+                await case.clean()
+        with timed("leak check"):
+            await finish(case.engines.outside.changed_tables())
+        with timed("reset"):
+            await finish(case.engines.reset())
+    await finish(getattr(manager, leave)(None, None, None))
+    names = [one.__name__.replace("_", " ") for one in strategies]
+    return dict(sorted(times.items(), key=lambda item: names.index(item[0].split(":")[0]) if ":" in item[0] else 99))
+
+
+# ------------------------------------------------------------------ other plugins, in one pytest run
+
+PYTEST_FILES = {
+    "bench_settings.py": """
+import os
+from urllib.parse import urlsplit
+url = urlsplit(os.environ["TEST_DATABASE_URL"])
+SECRET_KEY, INSTALLED_APPS, USE_TZ = "x", [], True
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "bench_django",
+    "USER": url.username, "PASSWORD": url.password, "HOST": url.hostname, "PORT": url.port}}
+""",
+    "tests/conftest.py": """
+import collections, json, os, random, time
+from urllib.parse import urlsplit
+import pytest
+from pytest_postgresql import factories
+pytest_plugins = ["tests.support"]
+url = urlsplit(os.environ["TEST_DATABASE_URL"])
+postgresql_noproc = factories.postgresql_noproc(
+    host=url.hostname, port=url.port, user=url.username, password=url.password, dbname="bench_plugin")
+postgresql = factories.postgresql("postgresql_noproc")
+TIMES = collections.defaultdict(list)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    started = time.perf_counter()
+    result = yield
+    TIMES[item.originalname].append((time.perf_counter() - started) * 1000)
+    return result
+def pytest_sessionfinish():
+    with open("times.json", "w") as file:
+        json.dump(TIMES, file)
+""",
+    "tests/integration/test_bench.py": """
+import pytest
+TIMES = pytest.mark.parametrize("time", range(60))
+@TIMES
+def test_nothing(time): pass
+@TIMES
+def test_ours(db, time): pass
+@TIMES
+@pytest.mark.django_db
+def test_pytest_django_db(time): pass
+@TIMES
+def test_pytest_postgresql(postgresql, time): pass
+""",
+}
+
+
+def compare_plugins(url: str) -> dict[str, list[float]]:
+    """Milliseconds of a test that does nothing, by fixture, less those without a fixture."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        render(folder, 20, STYLES["psycopg"])
+        for path, text in PYTEST_FILES.items():
+            (folder / path).write_text(text)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "randomly", "tests/integration/test_bench.py"]
+        environment = {"PYTHONPATH": name, "TEST_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bench_settings"}
+        done = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
+        times = json.loads((folder / "times.json").read_text())
+    nothing = statistics.quantiles(times.pop("test_nothing"), n=4)[0]
+    return {name.removeprefix("test_"): [value - nothing for value in values] for name, values in times.items()}
 
 
 # ------------------------------------------------------------------ all cases
 
 
-def run(answers: dict, url: str | None, count: int, rounds: int) -> dict:
+def run(style: str, url: str, count: int, rounds: int, fast_only: bool) -> dict[str, list[float]]:
+    answers = STYLES[style]
     with tempfile.TemporaryDirectory() as folder:
         render(Path(folder), count, answers)
-        environment = os.environ | {"PYTHONPATH": folder, "TEST_DATABASE_URL": url or ""}
-        job = json.dumps([answers["database"], answers.get("async_database", False), rounds])
-        result = subprocess.run(
-            [sys.executable, __file__, "--job", job],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    return json.loads(result.stdout.splitlines()[-1])
+        environment = os.environ | {"PYTHONPATH": folder, "TEST_DATABASE_URL": url}
+        job = json.dumps([answers["database"], answers.get("async_database", False), rounds, fast_only])
+        command = [sys.executable, __file__, "--job", job]
+        done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def work(job: str) -> None:
-    database, is_async, rounds = json.loads(job)
-    importlib.import_module(f"tests.support.{database}")
-    environment = importlib.import_module("tests.support.environment")
-    url = environment.addresses()["database"]
-    print(json.dumps(asyncio.run(measure(url, database, is_async, rounds))))
+def show(title: str, times: dict[str, list[float]]) -> dict[str, float]:
+    """Print a table; the 25th percentiles."""
+    quarters = {name: statistics.quantiles(values, n=4) for name, values in times.items() if len(values) > 1}
+    low = {name: first for name, (first, _, _) in quarters.items()}
+    print(f"\n{title}\n  {'ms':32} {'p25':>8} {'median':>8}  x no isolation  x raw driver")
+    for name, (first, middle, _) in quarters.items():
+        kind = name.partition(": ")[2]
+        ratios = [f"{first / low[f'{base}: {kind}']:8.2f}" if f"{base}: {kind}" in low else ""
+                  for base in ("no isolation", "raw driver")]
+        print(f"  {name:32} {first:8.3f} {middle:8.3f}  {ratios[0]:>14}  {ratios[1]:>12}", flush=True)
+    return low
+
+
+@contextlib.contextmanager
+def servers(place: str, wanted: set[str], given: dict[str, str]):
+    """Addresses by database; the servers that are not given are started in this place."""
+    from tests.harness import servers
+
+    tempfile.tempdir = PLACES[place]
+    if place == "disk":
+        servers.module("postgresql").FAST[:] = ["max_connections=300"]  # as PostgreSQL comes
+    found = {}
+    with servers.pool():
+        for name in wanted - {"sqlite"}:
+            if name in given:
+                found[name] = given[name]
+                continue
+            try:
+                server = servers.server(name)
+            except servers.Unavailable as reason:
+                print(f"not measured: {reason}")
+                continue
+            found[name] = servers.module(name).create_database(server, "bench_test")
+        yield found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("url", nargs="?", help="a PostgreSQL server; the database's name ends in _test")
-    parser.add_argument("--tables", type=int, nargs="+", default=[20])
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--styles", nargs="+", default=list(STYLES), choices=STYLES)
+    parser.add_argument("--places", nargs="+", default=list(PLACES), choices=PLACES)
+    parser.add_argument("--tables", type=int, nargs="+", default=[20, 5, 100, 300])
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--fast-only", action="store_true", help="leave out what takes more than a few ms")
+    parser.add_argument("--url", action="append", default=[], help="DATABASE=URL of a server that runs already")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
-        work(options.job)
+        print(json.dumps(asyncio.run(measure(*json.loads(options.job)))))
         return
-    for name, answers in CASES.items():
-        if answers["database"] == "postgresql" and not options.url:
-            continue
-        for count in options.tables:
-            figures = run(answers, options.url, count, options.rounds)
-            base = figures.get("no isolation: body")
-            print(f"\n{name}, {count} tables (ms, p25; x: to the same without isolation)")
-            for label, value in figures.items():
-                ratio = f"{value / base:6.2f} x" if base and label.endswith("body") else ""
-                print(f"  {label:34} {value:9.3f}  {ratio}")
+    sys.path.insert(0, str(ROOT))
+    given = dict(url.split("=", 1) for url in options.url)
+    wanted = {STYLES[style]["database"] for style in options.styles}
+    for place in options.places:
+        with servers(place, wanted, given) as urls:
+            for count, style in itertools.product(options.tables, options.styles):
+                database = STYLES[style]["database"]
+                if database == "sqlite" or database in urls:
+                    url = urls.get(database, "")
+                    fast = options.fast_only or count > 20
+                    show(f"{style}, {count} tables, {place}", run(style, url, count, options.rounds, fast))
+            if "psycopg" in options.styles and not options.fast_only and "postgresql" in urls:
+                low = show(f"fixtures of a test that does nothing, {place}", compare_plugins(urls["postgresql"]))
+                for name in ("pytest_django_db", "pytest_postgresql"):
+                    print(f"  {name} : ours = {low[name] / low['ours']:.0f}")
 
 
 if __name__ == "__main__":
