@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Workshop:
 
     @classmethod
     @contextlib.contextmanager
-    def of(cls, project: Path, **env: str) -> Iterator["Workshop"]:
+    def of(cls, project: Path, environment: Mapping[str, str]) -> Iterator["Workshop"]:
         with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
             folder = Path(scratch) / "project"
             shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv", "__pycache__", ".*_cache"))
@@ -70,7 +70,7 @@ class Workshop:
                 [project / ".venv" / "bin" / "python", Path(__file__).with_name("fork.py"), output],
                 cwd=folder,
                 # The copy comes before the installed project, and leaves no stale bytecode behind.
-                env={**os.environ, **env, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**environment, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -130,7 +130,7 @@ def main() -> None:
     options = parser.parse_args()
     faults = [each for each in FAULTS if options.only in each.name and place(options.project, each)]
     outcomes = []
-    with Workshop.of(options.project.resolve()) as workshop:
+    with Workshop.of(options.project.resolve(), os.environ) as workshop:
         workshop.assert_clean()
         for fault in faults[:: options.every]:
             outcomes.append(outcome := workshop.try_fault(fault))

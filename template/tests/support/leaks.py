@@ -6,6 +6,7 @@ import os
 import pytest
 
 LEFT = "left behind"
+SHOWN = 10
 _found: list[str] = []
 
 
@@ -23,8 +24,10 @@ def pytest_runtest_logreport(report):
 def pytest_terminal_summary(terminalreporter):
     if _found:
         terminalreporter.section(LEFT)
-        for line in _found:
+        for line in _found[:SHOWN]:
             terminalreporter.write_line(line)
+        if more := _found[SHOWN:]:
+            terminalreporter.write_line(f"and {len(more)} more: see the JUnit XML")
 
 
 @pytest.fixture(autouse=True)
