@@ -25,7 +25,7 @@ def template_project(tmp_path_factory):
     git(folder, "init", "--quiet")
     assert onboard(folder, "--yes", "--answer", "brokers=redis").returncode == 0
     with (folder / "tests/conftest.py").open("a") as file:
-        file.write('\npytest_plugins = ["support"]\n')
+        file.write("\nfrom support import pytest_plugins as pytest_plugins\n")
     lines = (folder / "tests/requirements.txt").read_text().splitlines()
     wanted = [line for line in lines if line and not line.startswith("#")]
     text = (folder / "pyproject.toml").read_text()
@@ -91,7 +91,7 @@ def test_a_conftest_without_the_fixtures_is_wrong(project):
     result = examine(project)
 
     assert result.returncode == 1
-    assert 'pytest_plugins = ["support"]' in result.stdout
+    assert "from support import pytest_plugins as pytest_plugins" in result.stdout
 
 
 def test_a_workflow_with_another_image_is_wrong(project):

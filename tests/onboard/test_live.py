@@ -73,8 +73,8 @@ def load_fixtures(project: Path) -> None:
     conftest = project / "tests/conftest.py"
     if "pytest_plugins" not in conftest.read_text():
         support = "tests.support" if (project / "tests/__init__.py").exists() else "support"
-        with conftest.open("a") as file:
-            file.write(f'\npytest_plugins = ["{support}"]\n')
+        line = f"from {support} import pytest_plugins as pytest_plugins  # isort: skip\n"
+        conftest.write_text(line + conftest.read_text())
 
 
 def set_up(application, project: Path) -> None:

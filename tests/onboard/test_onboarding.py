@@ -52,7 +52,7 @@ def test_an_existing_conftest_is_kept_and_the_line_to_add_is_named(application, 
     result = onboard(project, "--yes")
 
     assert (project / "tests/conftest.py").read_bytes() == before
-    assert 'pytest_plugins = ["support"]' in result.stdout
+    assert "from support import pytest_plugins as pytest_plugins" in result.stdout
 
 
 @pytest.mark.parametrize("application", SOME[:1], ids=str)
