@@ -1599,7 +1599,7 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     if framework != "none":
         settle("readiness_path", detect_readiness, framework)
     is_async = bool("async_database" in found and found["async_database"].value)
-    if database != "none" and framework != "django":
+    if database != "none":
         settle("database_variable", detect_database_variable, database, framework, is_async)
     taken = str(found["database_variable"].value) if "database_variable" in found else ""
     settle("variables", detect_variables, database, is_async, found["brokers"].value, taken)

@@ -134,6 +134,7 @@ APPLICATIONS = [
             "python_min": "3.11",
             "package_manager": "pip",
             "django_settings": "config.settings.local",
+            "database_variable": "POSTGRES_HOST POSTGRES_PORT POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB",
         },
         install=("-r", "requirements.txt"),
     ),
