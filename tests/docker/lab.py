@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,42 +13,61 @@ from tests.harness.rendering import ROOT, render
 
 LAB = Path(os.environ.get("DOCKER_LAB", ROOT.parent / "shared/docker-lab")) / "docker-lab"
 PYTHONS = ("3.11", "3.14")  # python_min's default and python_newest
+LOGS = ROOT / "build" / "workflows"
+ACT_SECONDS = 800
 
 
 @functools.cache
 def engine() -> tuple[list[str], str]:
     """What to put before a command so that it reaches an engine, or why there is none."""
-    candidates = [[str(LAB), "run"]] if LAB.exists() else []
-    if shutil.which("docker"):
-        candidates.insert(0, [])
-    for before in candidates:
-        try:
-            command = [*before, "docker", "compose", "ls"]
-            subprocess.run(command, check=True, capture_output=True, timeout=60)
-            return before, ""
-        except (OSError, subprocess.SubprocessError):
-            continue
-    return [], f"no Docker engine answers, and {LAB} is not up"
+    if shutil.which("docker") and _answers([]):
+        return [], ""
+    if not LAB.exists():
+        return [], f"no Docker engine answers, and there is no {LAB} ($DOCKER_LAB names its folder)"
+    up = subprocess.run([LAB, "up"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    before = [str(LAB), "run"]  # "up" fails when one image could not be made; the others are there
+    return (before, "") if _answers(before) else ([], f"docker-lab cannot start: {up.stderr[-300:]}")
 
 
-def docker(*command: str, cwd: Path, check: bool = True) -> str:
-    """The output of a docker command; skips where there is no engine."""
-    before, problem = engine()
-    if problem:
-        pytest.skip(problem)
-    run = subprocess.run([*before, "docker", *command], cwd=cwd, capture_output=True, text=True, timeout=300)
+def _answers(before: list[str]) -> bool:
+    try:
+        subprocess.run([*before, "docker", "compose", "ls"], check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def docker(*command: str, cwd: Path = ROOT, check: bool = True) -> str:
+    """The output of a docker command."""
+    run = subprocess.run([*engine()[0], "docker", *command], cwd=cwd, capture_output=True, text=True, timeout=300)
     assert not check or run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 
 
-class Repository:
-    """A rendered project in a git repository, as act wants it."""
+def containers() -> set[str]:
+    """All containers of the engine, also those that have stopped."""
+    return set(docker("ps", "--all", "--quiet").split())
 
-    def __init__(self, folder: Path, **answers):
+
+class Repository:
+    """A rendered project in a git repository, as act wants it.
+
+    Args:
+        folder: where to put it; the name is that of its log.
+        example: keep the example feature. Without it the workflow runs the same jobs, and faster.
+        answers: to copier.yml's questions.
+    """
+
+    def __init__(self, folder: Path, *, example: bool, **answers):
         before, problem = engine()
         if problem or not before:
             pytest.skip(problem or f"workflows are run by docker-lab, and {LAB} is not there")
-        self.folder = render(folder / "shop", project_name="shop", **answers)
+        self.folder = render(folder, project_name="shop", **answers)
+        self.runs = 0
+        if not example:
+            for path in (*self.folder.glob("src/shop/shop"), *self.folder.glob("tests/*/shop")):
+                shutil.rmtree(path)
+            (self.folder / "tests/factories.py").unlink()
         self.run("git", "init", "-q", "-b", "main")
         self.run("git", "remote", "add", "origin", "https://github.com/someone/shop")
         self.run("uv", "lock", "-q")
@@ -69,16 +89,32 @@ class Repository:
         (self.folder / path).write_text(text.replace(old, new), encoding="utf-8")
 
     def act(self, *arguments: str) -> "Run":
-        done = subprocess.run([LAB, "act", *arguments], cwd=self.folder, capture_output=True, text=True, timeout=900)
-        return Run(done.returncode, done.stdout + done.stderr)
+        """Run the workflow. Containers that it leaves are removed: GitHub throws the machine away."""
+        self.runs += 1
+        log = LOGS / f"{self.folder.name}-{self.runs}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        before = containers()
+        with log.open("w", encoding="utf-8") as output:
+            command = [LAB, "act", *arguments]
+            done = subprocess.run(
+                command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, timeout=ACT_SECONDS
+            )
+        if left := containers() - before:
+            docker("rm", "--force", "--volumes", *left, check=False)
+        return Run(done.returncode, log)
 
 
 class Run:
     """What a run of the workflow printed."""
 
-    def __init__(self, status: int, output: str):
+    def __init__(self, status: int, log: Path):
         self.status = status
-        self.output = output
+        self.log = log
+        self.output = log.read_text(encoding="utf-8")
+
+    def __repr__(self) -> str:
+        said = [line for line in self.output.splitlines() if " | " in line or "❌" in line]
+        return "\n".join([f"exit status {self.status}, all output in {self.log}, the end of it:", *said[-80:]])
 
     def jobs(self) -> dict[str, str]:
         """`succeeded` or `failed` by the name of the job, without its matrix."""
@@ -89,3 +125,8 @@ class Run:
                 result = line.rsplit(" ", 1)[1]
                 results[job] = "failed" if "failed" in (result, results.get(job)) else result
         return results
+
+    def summary(self) -> str:
+        """What the steps wrote into the summary of the run."""
+        blocks = re.findall(r"⚙  Summary - (.*?)(?=\n\[)", self.output, flags=re.DOTALL)
+        return "\n".join(blocks)

@@ -1,119 +1,138 @@
 """The rendered workflow itself is executed, all jobs; and it fails with a message that helps.
 
-Runs share the ports of one engine, so they take turns. NIGHTLY=1 runs a profile for every server.
+Most projects lack the example feature: the workflow is the same, and faster. NIGHTLY=1 runs more.
 """
 
 import os
-import tempfile
-from pathlib import Path
 
-import filelock
 import pytest
 
-from tests.docker.lab import Repository, docker
+from tests.docker.lab import Repository, Run, containers
 from tests.render.deployment import is_offered
 
+NIGHTLY = os.environ.get("NIGHTLY") == "1"
 WORKFLOW = ".github/workflows/integration-tests.yml"
-ALL_JOBS = {"unit", "integration", "e2e", "tests passed"}
-PROFILES = {"postgresql": {"database": "postgresql", "brokers": ["redis"]}}
-NIGHTLY = {
-    "rabbitmq": {"database": "postgresql", "async_database": True, "brokers": ["rabbitmq"]},
-    "mysql": {"database": "mysql", "brokers": ["kafka"]},
-    "mariadb": {"database": "mariadb", "brokers": ["redis"], "redis_server": "valkey"},
-    "mongodb": {"database": "mongodb", "brokers": ["nats"]},
-    "mqtt": {"database": "sqlite", "brokers": ["mqtt"], "ci_shards": 2},
+SERVERLESS = {"unit", "integration", "e2e", "tests passed"}
+ALL_JOBS = SERVERLESS | {"changes"}
+ONE_PYTHON = ("--matrix", "python:3.11")  # of the unit tests
+
+# Together they hold every server.
+PROFILES = {
+    "postgresql-redis-rabbitmq": {"database": "postgresql", "brokers": ["redis", "rabbitmq"]},
+    "mysql-kafka": {"database": "mysql", "brokers": ["kafka"]},
+    "mariadb-valkey-nats": {"database": "mariadb", "brokers": ["redis", "nats"], "redis_server": "valkey"},
+    "mongodb-mqtt": {"database": "mongodb", "brokers": ["mqtt"], "ci_shards": 2},
 }
-if os.environ.get("NIGHTLY") == "1":
-    PROFILES |= {name: answers for name, answers in NIGHTLY.items() if is_offered(answers)}
-
-
-@pytest.fixture(autouse=True)
-def taking_turns():
-    with filelock.FileLock(Path(tempfile.gettempdir()) / "copier-integration-tests-ports.lock"):
-        yield
+MORE = {
+    "sqlite-mqtt": {"database": "sqlite", "brokers": ["mqtt"], "async_database": True, "ci_shards": 2},
+    "asyncpg-every-broker": {
+        "database": "postgresql",
+        "async_database": True,
+        "postgresql_driver": "asyncpg",
+        "brokers": ["redis", "rabbitmq", "kafka", "nats", "mqtt"],
+        "coverage": True,
+    },
+}
+OFFERED = [name for name, answers in {**PROFILES, **(MORE if NIGHTLY else {})}.items() if is_offered(answers)]
 
 
 @pytest.fixture(scope="module")
-def default_repository(tmp_path_factory):
-    return Repository(tmp_path_factory.mktemp("default"))
+def bare(tmp_path_factory) -> Repository:
+    """A project without servers."""
+    folder = tmp_path_factory.mktemp("workflow") / "bare"
+    return Repository(folder, example=False)
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory):
-    return Repository(tmp_path_factory.mktemp("postgresql"), **PROFILES["postgresql"])
+def repository(tmp_path_factory) -> Repository:
+    """A project with two servers."""
+    folder = tmp_path_factory.mktemp("workflow") / "postgresql-redis"
+    return Repository(folder, example=False, database="postgresql", brokers=["redis"])
 
 
-def test_without_a_server_every_job_passes(default_repository):
-    run = default_repository.act("push")
+def test_a_project_as_the_defaults_make_it(tmp_path):
+    """The whole example, on the oldest and the newest Python."""
+    run = Repository(tmp_path / "default", example=True).act("push")
 
-    assert run.status == 0, run.output
-    assert run.jobs() == dict.fromkeys(ALL_JOBS, "succeeded")
+    assert run.status == 0, run
+    assert run.jobs() == dict.fromkeys(SERVERLESS, "succeeded"), run
+    for layer in ("unit", "integration", "e2e"):
+        assert f"| {layer} | " in run.summary()
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-def test_with_servers_every_job_passes(profile, tmp_path, request):
-    if profile == "postgresql":
-        project = request.getfixturevalue("repository")
-    else:
-        project = Repository(tmp_path, **PROFILES[profile])
+@pytest.mark.parametrize("profile", OFFERED)
+def test_every_job_passes_with_servers(profile, tmp_path):
+    answers = {**PROFILES, **MORE}[profile]
+    project = Repository(tmp_path / profile, example=NIGHTLY, **answers)
 
-    run = project.act("push")
+    run = project.act("push", *ONE_PYTHON)
 
-    docker("compose", "-f", "docker-compose.test.yml", "down", "-v", cwd=project.folder)
-    assert run.status == 0, run.output
-    assert run.jobs() == dict.fromkeys(ALL_JOBS | {"changes"}, "succeeded")
+    assert run.status == 0, run
+    assert run.jobs() == dict.fromkeys(ALL_JOBS | ({"coverage"} if "coverage" in answers else set()), "succeeded"), run
+    assert "| integration | " in run.summary()
 
 
 def test_a_pull_request_that_changes_documents_alone_starts_no_server(repository):
     (repository.folder / "README.md").write_text("# Shop\n", encoding="utf-8")
     repository.commit("Documents")
 
-    run = repository.act("pull_request")
+    run = repository.act("pull_request", *ONE_PYTHON)
 
-    assert run.status == 0, run.output
-    assert run.jobs() == dict.fromkeys({"changes", "unit", "tests passed"}, "succeeded")
+    assert run.status == 0, run
+    assert run.jobs() == dict.fromkeys({"changes", "unit", "tests passed"}, "succeeded"), run
 
 
-def test_a_broken_test_is_named_and_fails_the_required_check(default_repository):
-    broken = default_repository.folder / "tests/unit/test_broken.py"
+def test_a_broken_test_is_named_and_fails_the_required_check(bare):
+    broken = bare.folder / "tests/unit/test_broken.py"
     broken.write_text("def test_broken():\n    assert 1 + 1 == 3\n", encoding="utf-8")
-    default_repository.commit("Break")
+    bare.commit("Break")
 
-    run = default_repository.act("push")
+    run = bare.act("push", *ONE_PYTHON)
 
-    assert run.status != 0
-    assert "FAILED tests/unit/test_broken.py::test_broken - assert (1 + 1) == 3" in run.output
-    assert run.jobs()["unit"] == run.jobs()["tests passed"] == "failed"
-    assert "e2e" not in run.jobs()
-    for name in ("unit-3.11", "unit-3.14"):
-        assert f"upload-artifact (stub): {name}: 1 file" in run.output
+    broken.unlink()
+    assert run.status != 0, run
+    assert "FAILED tests/unit/test_broken.py::test_broken - assert (1 + 1) == 3" in run.output, run
+    assert "**`tests/unit/test_broken.py::test_broken`**" in run.summary(), run
+    assert "assert (1 + 1) == 3" in run.summary(), run
+    assert run.jobs() == {"unit": "failed", "integration": "succeeded", "tests passed": "failed"}, run
+    assert "unit: failure" in run.output, run
+    assert "upload-artifact (stub): unit-3.11: 1 file" in run.output, run
 
 
 def test_a_wrong_password_is_reported_with_the_server_and_the_command(repository):
-    repository.change(WORKFLOW, "POSTGRES_PASSWORD: test", "POSTGRES_PASSWORD: other")
-    repository.commit("Wrong password")
+    run = altered(repository, "POSTGRES_PASSWORD: test", "POSTGRES_PASSWORD: other")
+
+    for text in (run.output, run.summary()):
+        assert "postgresql: no server answers." in text, run
+        assert "TEST_DATABASE_URL: connection failed" in text, run
+        assert 'password authentication failed for user "test"' in text, run
+    assert run.jobs()["integration"] == "failed", run
+
+
+def test_a_server_that_does_not_start_is_named(repository):
+    run = altered(repository, "          POSTGRES_PASSWORD: test\n", "")
+
+    assert "(postgres:18-alpine) is unhealthy" in run.output, run
+
+
+def test_a_server_that_dies_is_named(repository):
+    """The connection breaks in the middle of the run."""
+    stop = '      - name: Test\n        run: docker kill "$(docker ps -q -f ancestor=redis:8-alpine)" && '
+    run = altered(repository, "      - name: Test\n        run: ", stop)
+
+    assert "redis: no server answers." in run.summary(), run
+    assert "redis-8-alpine.log" in run.output, run
+
+
+def altered(repository: Repository, old: str, new: str) -> Run:
+    """A run of the integration tests that must fail."""
+    repository.change(WORKFLOW, old, new)
+    repository.commit("Alter")
+    before = containers()
 
     run = repository.act("push", "-j", "integration")
 
-    repository.change(WORKFLOW, "POSTGRES_PASSWORD: other", "POSTGRES_PASSWORD: test")
-    assert run.status != 0
-    assert "postgresql: no server answers." in run.output
-    assert "TEST_DATABASE_URL: connection failed" in run.output
-    assert 'password authentication failed for user "test"' in run.output
-
-
-def test_a_dead_server_is_named(repository):
-    repository.change(WORKFLOW, "          POSTGRES_PASSWORD: test\n", "")
-    repository.commit("Dead server")
-    before = containers(repository)
-
-    run = repository.act("push", "-j", "integration")
-
-    # GitHub throws the machine away; act leaves the other containers running.
-    docker("rm", "-fv", *(containers(repository) - before), cwd=repository.folder, check=False)
-    assert run.status != 0
-    assert "(postgres:18-alpine) is unhealthy" in run.output
-
-
-def containers(repository: Repository) -> set[str]:
-    return set(docker("ps", "-aq", cwd=repository.folder).split())
+    repository.change(WORKFLOW, new, old)
+    assert run.status != 0, run
+    assert containers() == before
+    return run
