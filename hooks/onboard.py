@@ -1792,7 +1792,19 @@ def add_command(root: Path, manager: str) -> list[str]:
             *{"poetry": ["poetry", "add", "--group", "test"], "pdm": ["pdm", "add", "-dG", "test"]}[manager],
             *wanted,
         ]
-    return ["pip", "install", "-r", requirements]
+    environments = [folder for folder in (".venv", "venv", "env") if (root / folder / "pyvenv.cfg").is_file()]
+    if not environments:
+        return ["pip", "install", "-r", requirements]
+    if shutil.which("uv"):
+        return ["uv", "pip", "install", "--python", environments[0], "-r", requirements]
+    return [
+        f"{environments[0]}/{'Scripts' if os.name == 'nt' else 'bin'}/python",
+        "-m",
+        "pip",
+        "install",
+        "-r",
+        requirements,
+    ]
 
 
 def print_next_steps(root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool) -> None:
