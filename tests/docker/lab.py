@@ -49,6 +49,13 @@ def containers() -> set[str]:
     return set(docker("ps", "--all", "--quiet").split())
 
 
+def remove_example(folder: Path) -> None:
+    """Leave what every project has; half of the tests, and the quicker half."""
+    for path in (*folder.glob("src/*/shop"), *folder.glob("tests/*/shop")):
+        shutil.rmtree(path)
+    (folder / "tests/factories.py").unlink()
+
+
 class Repository:
     """A rendered project in a git repository, as act wants it.
 
@@ -65,16 +72,14 @@ class Repository:
         self.folder = render(folder, project_name="shop", **answers)
         self.runs = 0
         if not example:
-            for path in (*self.folder.glob("src/shop/shop"), *self.folder.glob("tests/*/shop")):
-                shutil.rmtree(path)
-            (self.folder / "tests/factories.py").unlink()
+            remove_example(self.folder)
         self.run("git", "init", "-q", "-b", "main")
         self.run("git", "remote", "add", "origin", "https://github.com/someone/shop")
         self.run("uv", "lock", "-q")
-        self.run(LAB, "warm", *PYTHONS)
+        self.run(str(LAB), "warm", *PYTHONS)
         self.commit("Render")
 
-    def run(self, *command) -> None:
+    def run(self, *command: str) -> None:
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -95,7 +100,7 @@ class Repository:
         log.parent.mkdir(parents=True, exist_ok=True)
         before = containers()
         with log.open("w", encoding="utf-8") as output:
-            command = [LAB, "act", *arguments]
+            command = [str(LAB), "act", *arguments]
             done = subprocess.run(
                 command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, timeout=ACT_SECONDS
             )

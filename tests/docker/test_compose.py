@@ -1,32 +1,46 @@
-"""The rendered compose file on a Docker engine: by hand, and through testcontainers."""
+"""The rendered compose file on a Docker engine: by hand, and through testcontainers.
+
+PostgreSQL runs with every broker and the whole suite, the other databases without the example feature.
+NIGHTLY=1 runs the profiles that hold every pair of answers.
+"""
 
 import os
 import subprocess
 
 import pytest
 
+from tests.docker.lab import remove_example
 from tests.harness import profiles, projects
+
+NIGHTLY = os.environ.get("NIGHTLY") == "1"
 
 
 def chosen() -> list[dict]:
-    """Each server once: the database and broker of a profile, sync and async in turn."""
-    servers = [name for name, _ in profiles.choices("database") if name in projects.DATABASES]
-    names = profiles.brokers()
+    """Each server once; sync and async in turn."""
+    if NIGHTLY:
+        return [one for one in profiles.all_pairs() if one["brokers"] or one["database"] in projects.DATABASES]
+    offered = [name for name, _ in profiles.choices("database") if name in projects.DATABASES]
     return [
         {
             "scope": "service",
             "framework": "fastapi",
             "database": database,
             "async_database": bool(number % 2),
-            "brokers": list(names),
+            "brokers": [] if number else list(profiles.brokers()),
         }
-        for number, database in enumerate(servers)
+        for number, database in enumerate(offered)
     ]
 
 
-@pytest.fixture(scope="module", params=chosen(), ids=profiles.name_of)
+def on(answers: list[dict]):
+    return pytest.mark.parametrize("project", answers, ids=profiles.name_of, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def project(request, docker, tmp_path_factory):
     made = projects.make(tmp_path_factory.mktemp("docker") / "shop", request.param)
+    if not NIGHTLY and not made.answers["brokers"]:
+        remove_example(made.folder)
     made.env["COMPOSE_PROJECT_NAME"] = f"shop-{os.getpid()}"
     if not docker:
         made.env["DOCKER_HOST"] = os.environ.get("DOCKER_HOST", "")
@@ -42,8 +56,10 @@ def run(project, docker, *command) -> str:
     return done.stdout
 
 
+@on(chosen())
 def test_compose(project, docker):
     compose = ("docker", "compose", "-f", "docker-compose.test.yml")
+    run(project, docker, *compose, "config", "--quiet")
     try:
         run(project, docker, *compose, "up", "-d", "--wait", "--wait-timeout", "180")
         result = project.pytest(prefix=docker)
@@ -58,6 +74,7 @@ def test_compose(project, docker):
     projects.record(profiles.name_of(project.answers), project, "compose", result)
 
 
+@on(chosen() if NIGHTLY else chosen()[:1])  # the tests find every server in the same way
 def test_testcontainers(project, docker):
     result = project.pytest(prefix=docker)
 
