@@ -372,8 +372,8 @@ FAULTS = [
         EVENTS,
         "except ValidationError as error",
         "except ZeroDivisionError as error",
-        "integration",
-        "test_events.py",
+        "unit",
+        "test_consumer.py",
     ),
     Fault(
         "order that breaks a rule comes again for ever",

@@ -115,10 +115,13 @@ class Workshop:
 
 
 def record(name: str, outcomes: list[Outcome]) -> None:
-    """Keep what has been caught, for the table in README.md."""
+    """Keep what has been caught, for the table in README.md; what was kept of other faults stays."""
+    file = RESULTS / f"{name}.json"
     RESULTS.mkdir(parents=True, exist_ok=True)
-    text = json.dumps([asdict(outcome) for outcome in outcomes], indent=1)
-    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    rows = {row["fault"]: row for row in [*kept, *map(asdict, outcomes)]}
+    in_order = [rows[fault.name] for fault in FAULTS if fault.name in rows]
+    file.write_text(json.dumps(in_order, indent=1), encoding="utf-8")
 
 
 def main() -> None:
@@ -135,8 +138,8 @@ def main() -> None:
         for fault in faults[:: options.every]:
             outcomes.append(outcome := workshop.try_fault(fault))
             print("ok " if outcome.caught else "NO ", outcome.fault, outcome.layer, outcome.test, flush=True)
-    if options.record:
-        record(options.record, outcomes)
+            if options.record:
+                record(options.record, [outcome])
     if missed := [outcome.fault for outcome in outcomes if not outcome.caught]:
         sys.exit(f"not caught in their layer: {', '.join(missed)}")
 

@@ -104,7 +104,7 @@ def main() -> int:
     if ours.why:
         print(why(ours.why))
         return 0
-    reports = [Path(word) for word in rest if word.endswith(".xml")]
+    reports = [Path(word) for word in rest if word.endswith(".xml") and word[0] != "-"]
     if reports:
         cases = [case for report in reports for case in read(report)]
     else:
