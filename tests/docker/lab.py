@@ -88,11 +88,6 @@ class Repository:
         self.run("git", "add", "--all")
         self.run("git", *identity, "commit", "-q", "--allow-empty", "-m", message)
 
-    def change(self, path: str, old: str, new: str) -> None:
-        text = (self.folder / path).read_text(encoding="utf-8")
-        assert old in text
-        (self.folder / path).write_text(text.replace(old, new), encoding="utf-8")
-
     def act(self, *arguments: str) -> "Run":
         """Run the workflow. Containers that it leaves are removed: GitHub throws the machine away."""
         self.runs += 1

@@ -91,6 +91,14 @@ def package(case: str) -> str:
 
 def table() -> dict:
     """includes/services.jinja as data, for a package named PACKAGE."""
+    return _include("services").make_module({"package_name": "PACKAGE", "redis_server": "redis"}).SERVICES
+
+
+def actions() -> dict[str, str]:
+    """The pinned actions of includes/github.jinja."""
+    return _include("github").module.ACTIONS
+
+
+def _include(name: str) -> jinja2.Template:
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT))
-    template = environment.get_template("includes/services.jinja")
-    return template.make_module({"package_name": "PACKAGE", "redis_server": "redis"}).SERVICES
+    return environment.get_template(f"includes/{name}.jinja")

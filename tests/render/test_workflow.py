@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.harness.rendering import render
 from tests.render.deployment import (
     CASES,
     OFFERED,
+    actions,
     chosen,
     compose,
     package,
@@ -77,12 +79,13 @@ def test_every_job_has_a_time_limit_and_only_the_rights_to_read(case):
 
 @every_case
 def test_actions_are_pinned_and_no_credentials_stay_behind(case):
-    text = (project(case) / ".github/workflows/integration-tests.yml").read_text(encoding="utf-8")
-    steps = [step for job in workflow(case)["jobs"].values() for step in job["steps"]]
+    texts = [path.read_text(encoding="utf-8") for path in project(case).glob(".github/workflows/*.yml")]
+    jobs = [job for text in texts for job in yaml.safe_load(text)["jobs"].values()]
 
-    for used in re.findall(r"uses: (.*)", text):
+    for used in re.findall(r"uses: (.*)", "".join(texts)):
         assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
-    for step in steps:
+        assert used in actions().values(), "all commits stand in includes/github.jinja"
+    for step in [step for job in jobs for step in job["steps"]]:
         assert "${{" not in step.get("run", ""), "text of others must not become a script"
         if "actions/checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
@@ -112,11 +115,64 @@ def test_unit_and_integration_tests_run_side_by_side_in_parallel(case):
 
 
 @every_case
+def test_every_layer_is_summarized_also_when_tests_fail(case):
+    jobs = workflow(case)["jobs"]
+
+    for layer in LAYERS:
+        [step] = [step for step in jobs[layer]["steps"] if "summary.py" in step.get("run", "")]
+        assert step["if"] == "${{ !cancelled() }}"
+        assert (project(case) / step["run"].split()[1]).exists()
+
+
+@every_case
+def test_coverage_is_measured_on_request(case):
+    asked = CASES[case].get("coverage", False)
+    text = (project(case) / ".github/workflows/integration-tests.yml").read_text(encoding="utf-8")
+
+    assert ("cov" in text) == asked
+    if asked:
+        assert workflow(case)["jobs"]["coverage"]["needs"] == list(LAYERS)
+        for layer in LAYERS:
+            assert command_of(case, layer).count(" --cov --cov-report=") == 1
+
+
+@every_case
+def test_updates_are_scheduled_on_request(case):
+    path = project(case) / ".github/workflows/update-tests.yml"
+
+    assert path.exists() == CASES[case].get("update_workflow", False)
+    if path.exists():
+        scheduled = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert scheduled["permissions"] == {}
+        assert scheduled["jobs"]["update"]["permissions"] == {"contents": "write", "pull-requests": "write"}
+        assert scheduled["jobs"]["update"]["timeout-minutes"] <= 10
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments"),
+    [
+        (["pyproject.toml"], "--editable ."),
+        (["requirements.txt"], "--requirement requirements.txt"),
+        (["requirements.txt", "pyproject.toml"], "--requirement requirements.txt"),
+        (["requirements.txt", "setup.py"], "--requirement requirements.txt --editable ."),
+    ],
+)
+def test_pip_installs_what_the_project_has(files, arguments, tmp_path):
+    for name in files:
+        (tmp_path / name).touch()
+
+    render(tmp_path, scope="tests", framework="none", package_manager="pip")
+
+    text = (tmp_path / ".github/workflows/integration-tests.yml").read_text(encoding="utf-8")
+    assert f"run: pip install {arguments} --requirement tests/requirements.txt\n" in text
+
+
+@every_case
 def test_the_pythons_are_those_of_the_answers(case):
     jobs = workflow(case)["jobs"]
     oldest = CASES[case].get("python_min", questions()["python_min"]["default"])
     newest = questions()["python_newest"]["default"]
-    variable = "PYTHON" if CASES[case].get("package_manager", "uv") != "uv" else "UV_PYTHON"
+    [variable] = {"PYTHON", "UV_PYTHON"} & set(jobs["unit"]["env"])
 
     assert jobs["unit"]["strategy"]["matrix"]["python"] == list(dict.fromkeys([oldest, newest]))
     assert jobs["integration"]["env"][variable] == jobs["e2e"]["env"][variable] == oldest
