@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from tests.docker.lab import remove_example
+from tests.docker.lab import fit_stand_ins, remove_example
 from tests.harness import profiles, projects
 
 NIGHTLY = os.environ.get("NIGHTLY") == "1"
@@ -41,6 +41,7 @@ def project(request, docker, tmp_path_factory):
     made = projects.make(tmp_path_factory.mktemp("docker") / "shop", request.param)
     if not NIGHTLY and not made.answers["brokers"]:
         remove_example(made.folder)
+    fit_stand_ins(made.folder)
     made.env["COMPOSE_PROJECT_NAME"] = f"shop-{os.getpid()}"
     if not docker:
         made.env["DOCKER_HOST"] = os.environ.get("DOCKER_HOST", "")

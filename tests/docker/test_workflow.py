@@ -54,8 +54,8 @@ def test_a_project_as_the_defaults_make_it(tmp_path):
     """The whole example, on the oldest and the newest Python."""
     run = Repository(tmp_path / "default", example=True).act("push")
 
-    assert run.status == 0, run
-    assert run.jobs() == dict.fromkeys(SERVERLESS, "succeeded"), run
+    assert run.status == 0, run.end
+    assert run.jobs() == dict.fromkeys(SERVERLESS, "succeeded"), run.end
     for layer in ("unit", "integration", "e2e"):
         assert f"| {layer} | " in run.summary()
 
@@ -67,8 +67,9 @@ def test_every_job_passes_with_servers(profile, tmp_path):
 
     run = project.act("push", *ONE_PYTHON)
 
-    assert run.status == 0, run
-    assert run.jobs() == dict.fromkeys(ALL_JOBS | ({"coverage"} if "coverage" in answers else set()), "succeeded"), run
+    expected = ALL_JOBS | ({"coverage"} if "coverage" in answers else set())
+    assert run.status == 0, run.end
+    assert run.jobs() == dict.fromkeys(expected, "succeeded"), run.end
     assert "| integration | " in run.summary()
 
 
@@ -78,8 +79,8 @@ def test_a_pull_request_that_changes_documents_alone_starts_no_server(repository
 
     run = repository.act("pull_request", *ONE_PYTHON)
 
-    assert run.status == 0, run
-    assert run.jobs() == dict.fromkeys({"changes", "unit", "tests passed"}, "succeeded"), run
+    assert run.status == 0, run.end
+    assert run.jobs() == dict.fromkeys({"changes", "unit", "tests passed"}, "succeeded"), run.end
 
 
 def test_a_broken_test_is_named_and_fails_the_required_check(bare):
@@ -90,29 +91,29 @@ def test_a_broken_test_is_named_and_fails_the_required_check(bare):
     run = bare.act("push", *ONE_PYTHON)
 
     broken.unlink()
-    assert run.status != 0, run
-    assert "FAILED tests/unit/test_broken.py::test_broken - assert (1 + 1) == 3" in run.output, run
-    assert "**`tests/unit/test_broken.py::test_broken`**" in run.summary(), run
-    assert "assert (1 + 1) == 3" in run.summary(), run
-    assert run.jobs() == {"unit": "failed", "integration": "succeeded", "tests passed": "failed"}, run
-    assert "unit: failure" in run.output, run
-    assert "upload-artifact (stub): unit-3.11: 1 file" in run.output, run
+    assert run.status != 0, run.end
+    assert "FAILED tests/unit/test_broken.py::test_broken - assert (1 + 1) == 3" in run.output, run.end
+    assert "**`tests/unit/test_broken.py::test_broken`**" in run.summary(), run.end
+    assert "assert (1 + 1) == 3" in run.summary(), run.end
+    assert run.jobs() == {"unit": "failed", "integration": "succeeded", "tests passed": "failed"}, run.end
+    assert "unit: failure" in run.output, run.end
+    assert run.artifacts() == {"unit.xml"}, run.end
 
 
 def test_a_wrong_password_is_reported_with_the_server_and_the_command(repository):
     run = altered(repository, "POSTGRES_PASSWORD: test", "POSTGRES_PASSWORD: other")
 
     for text in (run.output, run.summary()):
-        assert "postgresql: no server answers." in text, run
-        assert "TEST_DATABASE_URL: connection failed" in text, run
-        assert 'password authentication failed for user "test"' in text, run
-    assert run.jobs()["integration"] == "failed", run
+        assert "postgresql: no server answers." in text, run.end
+        assert "TEST_DATABASE_URL: connection failed" in text, run.end
+        assert 'password authentication failed for user "test"' in text, run.end
+    assert run.jobs()["integration"] == "failed", run.end
 
 
 def test_a_server_that_does_not_start_is_named(repository):
     run = altered(repository, "          POSTGRES_PASSWORD: test\n", "")
 
-    assert "(postgres:18-alpine) is unhealthy" in run.output, run
+    assert "(postgres:18-alpine) is unhealthy" in run.output, run.end
 
 
 def test_a_server_that_dies_is_named(repository):
@@ -120,8 +121,8 @@ def test_a_server_that_dies_is_named(repository):
     stop = '      - name: Test\n        run: docker kill "$(docker ps -q -f ancestor=redis:8-alpine)" && '
     run = altered(repository, "      - name: Test\n        run: ", stop)
 
-    assert "redis: no server answers." in run.summary(), run
-    assert "redis-8-alpine.log" in run.output, run
+    assert "redis: no server answers." in run.summary(), run.end
+    assert run.artifacts() >= {"integration.xml", "redis-8-alpine.log", "postgres-18-alpine.log"}, run.end
 
 
 def altered(repository: Repository, old: str, new: str) -> Run:
@@ -136,6 +137,6 @@ def altered(repository: Repository, old: str, new: str) -> Run:
     run = repository.act("push", "-j", "integration")
 
     workflow.write_text(as_rendered, encoding="utf-8")
-    assert run.status != 0, run
+    assert run.status != 0, run.end
     assert containers() == before
     return run

@@ -19,7 +19,8 @@ class TestCart:
 def server():
     raise ConnectionError("redis: no server answers.\\n  docker compose up")
 
-def test_cart(server):
+@pytest.mark.parametrize("number", [1, 2])
+def test_cart(server, number):
     pass
 
 @pytest.mark.skip(reason="later")
@@ -59,14 +60,15 @@ def test_each_layer_has_a_row(reported):
     text = summary(reported, "unit.xml", "e2e.xml")
 
     rows = [line.rsplit("|", 2)[0] for line in text.splitlines() if line.startswith("| ")]
-    assert rows == ["| layer | tests | failed | skipped ", "| unit | 5 | 3 | 1 ", "| e2e | 1 | 0 | 0 "]
+    assert rows == ["| layer | tests | failed | skipped ", "| unit | 6 | 4 | 1 ", "| e2e | 1 | 0 | 0 "]
 
 
 def test_each_failure_is_named_as_pytest_takes_it_and_shows_its_first_lines(reported):
     text = summary(reported, "unit.xml")
 
     assert "**`tests/unit/test_cart.py::TestCart::test_total`**\n\n    AssertionError: assert {'total': 1} ==" in text
-    assert "**`tests/unit/test_cart.py::test_cart`**\n\n    ConnectionError: redis: no server answers." in text
+    both = "**`tests/unit/test_cart.py::test_cart[1]`**<br>**`tests/unit/test_cart.py::test_cart[2]`**"
+    assert f"{both}\n\n    ConnectionError: redis: no server answers." in text
     assert "\n      docker compose up" in text
     assert "**`tests/unit/test_broken.py`**\n\n    ModuleNotFoundError: No module named 'not_there'" in text
     assert "test_names" not in text

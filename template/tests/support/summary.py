@@ -37,7 +37,7 @@ def problem(case: ElementTree.Element) -> str:
 
 
 def summary(cases: list[ElementTree.Element]) -> str:
-    """A row for each layer, then each failure."""
+    """A row for each layer, then what went wrong and in which tests."""
     if not cases:
         return "No test ran."
     lines = ["| layer | tests | failed | skipped | seconds |", "|---|---:|---:|---:|---:|"]
@@ -47,8 +47,11 @@ def summary(cases: list[ElementTree.Element]) -> str:
             skipped = sum(case.find("skipped") is not None for case in mine)
             seconds = sum(float(case.get("time", 0)) for case in mine)
             lines.append(f"| {name} | {len(mine)} | {failed} | {skipped} | {seconds:.1f} |")
+    problems: dict[str, list[str]] = {}  # a server that is down fails many tests alike
     for case in filter(problem, cases):
-        lines += ["", f"**`{node_id(case)}`**", "", textwrap.indent(problem(case), "    ")]
+        problems.setdefault(problem(case), []).append(f"**`{node_id(case)}`**")
+    for text, tests in problems.items():
+        lines += ["", "<br>".join(tests), "", textwrap.indent(text, "    ")]
     return "\n".join(lines)
 
 
