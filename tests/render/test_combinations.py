@@ -43,6 +43,8 @@ def covering(every: tuple[dict, ...]) -> list[dict]:
 def details(number: int, answers: dict) -> dict:
     """Answers that change little, one way in one project and the other way in the next."""
     found = {"project_name": "billing", "embedded_servers": number % 2 == 0, "ci_shards": 1 + number % 3}
+    if answers["scope"] == "service":
+        found["dependency_injection"] = "injectq" if number % 2 else "none"
     if answers["scope"] == "tests":
         found["metadata_path"] = "app.models:Base"
         if answers["framework"] == "external":
