@@ -14,7 +14,8 @@
 It starts PostgreSQL and MariaDB from this machine (apt install postgresql mariadb-server) in
 memory and on the disk, renders the tests, and times their parts against what people do instead:
 every round runs each strategy once, in random order, once with a body (insert, commit, count) and
-once without; reported are the 25th percentile, the median, and ratios within the run.
+once without; reported are the 25th percentile, the median, and the median of the ratios within a
+round, which other work on the machine disturbs least.
 """
 
 import argparse
@@ -86,6 +87,7 @@ class Case:
 
         self.url, self.database, self.is_async = make_url(url), database, is_async
         self.engines = importlib.import_module("tests.support.engines").Engines(url)
+        self.engines.at_rest = False
         self.make_engine = create_async_engine if is_async else create_engine
         self.session = AsyncSession if is_async else Session
         self.metadata = bench_models.Base.metadata
@@ -116,7 +118,8 @@ class Case:
     async def body(self, session):
         session.add(self.row(name=next(self.names)))
         await finish(session.commit())
-        assert await finish(session.scalar(self.count)) == 1
+        found = await finish(session.scalar(self.count))
+        assert found == 1, f"{found} rows in the table of {self.now}"
 
     async def clean(self):
         if changed := await finish(self.engines.outside.changed_tables()):
@@ -311,10 +314,15 @@ async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -
     case.raw = await raw_execute(case)
     strategies = case.strategies()
     for number in range(rounds):
-        order = [(one, kind) for one, (slow, _) in strategies.items() for kind in ("body", "empty")
-                 if not slow or (number % SLOW_EVERY == 0 and not fast_only)]
+        order = [
+            (one, kind)
+            for one, (slow, _) in strategies.items()
+            for kind in ("body", "empty")
+            if not slow or (number % SLOW_EVERY == 0 and not fast_only)
+        ]
         random.shuffle(order)
         for strategy, kind in order:
+            case.now = strategy.__name__
             name, (_, without_ours) = strategy.__name__.replace("_", " "), strategies[strategy]
             if strategy == case.committed_db_right_after_db:
                 async with case.db() as session:
@@ -420,16 +428,24 @@ def run(style: str, url: str, count: int, rounds: int, fast_only: bool) -> dict[
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def ratio(times: dict[str, list[float]], name: str, base: str) -> str:
+    """The median, over the rounds, of what this took by what the base took in the same round."""
+    mine, others = times[name], times.get(f"{base}: {name.partition(': ')[2]}")
+    if not others:
+        return ""
+    others = others if len(mine) == len(others) else others[::SLOW_EVERY]
+    return f"{statistics.median(one / other for one, other in zip(mine, others, strict=True)):.2f}"
+
+
 def show(title: str, times: dict[str, list[float]]) -> dict[str, float]:
     """Print a table; the 25th percentiles."""
-    quarters = {name: statistics.quantiles(values, n=4) for name, values in times.items() if len(values) > 1}
-    low = {name: first for name, (first, _, _) in quarters.items()}
-    print(f"\n{title}\n  {'ms':32} {'p25':>8} {'median':>8}  x no isolation  x raw driver")
-    for name, (first, middle, _) in quarters.items():
-        kind = name.partition(": ")[2]
-        ratios = [f"{first / low[f'{base}: {kind}']:8.2f}" if f"{base}: {kind}" in low else ""
-                  for base in ("no isolation", "raw driver")]
-        print(f"  {name:32} {first:8.3f} {middle:8.3f}  {ratios[0]:>14}  {ratios[1]:>12}", flush=True)
+    print(f"\n{title}\n  {'ms':34} {'p25':>8} {'median':>8} {'x no isolation':>16} {'x raw driver':>14}")
+    low = {}
+    for name, values in times.items():
+        if len(values) > 1:
+            low[name], middle, _ = statistics.quantiles(values, n=4)
+            ratios = f"{ratio(times, name, 'no isolation'):>16} {ratio(times, name, 'raw driver'):>14}"
+            print(f"  {name:34} {low[name]:8.3f} {middle:8.3f} {ratios}", flush=True)
     return low
 
 
