@@ -1819,10 +1819,6 @@ def print_next_steps(root: Path, answers: dict[str, object], new: list[str], con
         if support not in text_of(root / "tests/conftest.py"):
             steps.append("make this the first import of tests/conftest.py, which is unchanged:")
             steps.append(f"    from {support} import pytest_plugins as pytest_plugins  # isort: skip")
-        if hidden := sorted(OUR_FIXTURES & fixtures_of(root)):
-            steps.append(
-                f"give other names to {', '.join(hidden)} of tests/conftest.py: these fixtures hide the template's"
-            )
     if (root / "docker-compose.test.yml").exists():
         steps.append("docker compose -f docker-compose.test.yml up -d --wait")
     runner = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run "}.get(manager, "")
@@ -1841,24 +1837,6 @@ def print_next_steps(root: Path, answers: dict[str, object], new: list[str], con
     folders = sorted({new_part(root, path, new) for path in new})
     if top and folders:
         print(f"To undo it all: git clean -fd {' '.join(folders)}")
-
-
-OUR_FIXTURES = set(
-    words("db committed_db app client server_url e2e_client engine engines outside isolated database_url")
-)
-
-
-def fixtures_of(root: Path) -> set[str]:
-    """Names of the fixtures that a conftest.py above the new tests defines."""
-    found = set()
-    for path in ("conftest.py", "tests/conftest.py"):
-        tree = parse(root / path)
-        for node in tree.body if tree else []:
-            for decorator in getattr(node, "decorator_list", []):
-                if re.match(r"(pytest\.|pytest_asyncio\.)?fixture\b", said := ast.unparse(decorator)):
-                    named = re.search(r"name='(\w+)'", said)
-                    found.add(named[1] if named else node.name)
-    return found
 
 
 def new_part(root: Path, path: str, new: list[str]) -> str:
