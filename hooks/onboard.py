@@ -1345,9 +1345,12 @@ def detect_database_variable(repo: Repository, database: str, framework: str, is
         for _, key, at in repo.config_keys():
             if URL_VARIABLE.search(key) or FILE_VARIABLE.search(key):
                 return Finding(key, f"read from app.config at {at}")
+    usual = "MONGODB_URL" if database == "mongodb" else "DATABASE_URL"
     if parts := database_parts(repo):
         if len(parts) == 5:
             return Finding(" ".join(parts), f"read in parts, the first at {repo.variables[parts[0]].at}")
+        if database == "mongodb":
+            return Finding(usual, f"only parts of the address are read: {', '.join(parts)}")
         said = f"the code reads {', '.join(parts)} only: let it read the whole address"
         return Finding("DATABASE_URL", f"{said}, or write environment() of tests/support/application.py", sure=False)
     files = [name for name in repo.variables if FILE_VARIABLE.search(name)]
@@ -1355,8 +1358,8 @@ def detect_database_variable(repo: Repository, database: str, framework: str, is
         return Finding(files[0], f"path read at {repo.variables[files[0]].at}")
     if fixed := next((at for scheme, at in repo.urls if SCHEMES.get(scheme.partition("+")[0]) == database), None):
         said = f"the address is written in {fixed}: let the code read it from a variable"
-        return Finding("DATABASE_URL", said, sure=False)
-    return Finding("DATABASE_URL", "nothing that reads an address was found", sure=False)
+        return Finding(usual, said, sure=False)
+    return Finding(usual, "nothing that reads an address was found", sure=False)
 
 
 PARTS = {
@@ -1381,6 +1384,12 @@ def detect_variables(repo: Repository, database: str, is_async: bool, brokers: l
     why, sure = [], True
     for variable in database_urls(repo, database, is_async) if database != "none" else []:
         found[variable.name] = "{database.plain}" if is_async else "{database}"
+    if database == "mongodb":  # its address often goes without the name of the database
+        for name, part in ((name, PART_VARIABLE.match(name)) for name in repo.variables):
+            place = next((place for place, names in PARTS.items() if part and part[1] in names), "")
+            if place in {"host", "port", "name"}:
+                found[name] = f"{{database.{place}}}"
+                why.append(f"{name} read at {repo.variables[name].at}")
     if database == "postgresql" and "tortoise-orm" in repo.dependencies and len(taken.split()) == 1:
         found[taken] = "asyncpg://{database.user}:{database.password}@{database.host}:{database.port}/{database.name}"
         why.append("Tortoise's form of the address")

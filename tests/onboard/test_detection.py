@@ -113,6 +113,7 @@ DATABASES = {
     "mysql": ({"requirements.txt": "mysqlclient\n"}, "mysql"),
     "mariadb": ({"requirements.txt": "pymysql\n", "docker-compose.yml": "services: {db: {image: 'mariadb:11'}}\n"}, "mariadb"),
     "mongodb": ({"pyproject.toml": '[tool.poetry.dependencies]\npython="^3.11"\nmotor="*"\n'}, "mongodb"),
+    "mongodb image": ({"app.py": "", "docker-compose.yml": "services: {db: {image: 'mongo:7'}}\n"}, "mongodb"),
     "sqlite3": ({"main.py": "import sqlite3\n"}, "sqlite"),
     "server and sqlite": ({"requirements.txt": "psycopg\n", "main.py": "import sqlite3\n"}, "postgresql"),
     "container": ({"compose.yaml": "services: {db: {image: 'docker.io/library/postgres:17-alpine'}}\n"}, "postgresql"),
@@ -151,6 +152,31 @@ def test_database_variable(write, shape):
     folder = write(files={"requirements.txt": "psycopg\n", "settings.py": VARIABLES[shape]})
 
     assert found(folder)["database_variable"] == "APP_DATABASE_URL"
+
+
+MONGODB = {
+    "address": ("os.environ['MONGO_URI']", "MONGO_URI", {}),
+    "address and name": (
+        "os.environ['MONGODB_URL'], os.environ['MONGODB_DB_NAME']",
+        "MONGODB_URL",
+        {"MONGODB_DB_NAME": "{database.name}"},
+    ),
+    "parts": (
+        "os.getenv('MONGO_DB'), os.getenv('MONGO_HOST'), os.getenv('MONGO_PORT')",
+        "MONGODB_URL",
+        {"MONGO_DB": "{database.name}", "MONGO_HOST": "{database.host}", "MONGO_PORT": "{database.port}"},
+    ),
+    "nothing": ("None", "MONGODB_URL", {}),
+}
+
+
+@pytest.mark.parametrize("shape", MONGODB)
+def test_mongodb_address_and_name(write, shape):
+    read, variable, others = MONGODB[shape]
+    answers = found(write(files={"requirements.txt": "pymongo\n", "settings.py": f"import os\nfound = {read}\n"}))
+
+    assert (answers["database"], answers["async_database"]) == ("mongodb", False)
+    assert (answers["database_variable"], answers["variables"]) == (variable, others)
 
 
 def test_database_variables_in_parts(write):
