@@ -34,13 +34,20 @@ USERS_OWN = re.compile(
 )
 HEADER = re.compile(r"Template-owned")
 
-# What a client says first, and how the answer of a server of this kind begins.
+# What a client says first, and how the answer of a server of this kind begins: the ports and images are those of the
+# compose file, and of a server that is not named here a doctor only sees that something listens.
 GREETINGS = {
     "postgresql": (b"\x00\x00\x00\x08\x04\xd2\x16\x2f", rb"[SN]\Z|E\x00"),
     "redis": (b"PING\r\n", rb"[+-]"),
     "rabbitmq": (b"AMQP\x00\x00\x09\x01", rb"\x01"),
     "nats": (b"", rb"INFO "),
     "mqtt": (b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04test", rb"\x20"),
+    "kafka": (b"\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x07\xff\xff", rb"(?s)....\x00\x00\x00\x07"),
+    "mongodb": (
+        b"\x34\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00\x00\x00\x00\x00\x00"
+        b"\x1f\x00\x00\x00\x10hello\x00\x01\x00\x00\x00\x02$db\x00\x06\x00\x00\x00admin\x00\x00",
+        rb"(?s).{8}\x07\x00\x00\x00",
+    ),
     "mysql": (b"", rb"(?s)...\x00[\x0a\xff]"),
     "mariadb": (b"", rb"(?s)...\x00[\x0a\xff]"),
 }
@@ -299,7 +306,7 @@ def servers(project: Project) -> Iterator[Remark]:
     silent = []
     for name, service in project.compose.items():
         port = host_port(service)
-        if port is None or name not in project.chosen or os.environ.get(variable(name)):
+        if port is None or name not in project.chosen or os.environ.get(variable(project, name)):
             continue
         state = knock(name, port)
         if state == "other":
@@ -324,8 +331,8 @@ def servers(project: Project) -> Iterator[Remark]:
             )
 
 
-def variable(name: str) -> str:
-    return "TEST_DATABASE_URL" if name in {"postgresql", "mysql", "mariadb", "mongodb"} else f"TEST_{name.upper()}_URL"
+def variable(project: Project, name: str) -> str:
+    return "TEST_DATABASE_URL" if name == project.answers.get("database") else f"TEST_{name.upper()}_URL"
 
 
 def host_port(service: object) -> int | None:

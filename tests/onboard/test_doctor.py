@@ -1,15 +1,21 @@
 """The doctor names what is wrong and the command that mends it."""
 
+import os
 import re
 import shutil
 import socket
+import subprocess
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from .applications import OFFERED
-from .conftest import git, hook, onboard
+from .conftest import git, hook, load, onboard
+
+doctor = load("doctor")
+SIBLINGS = {"mysql": ["mariadb"], "mariadb": ["mysql"]}  # they speak the same protocol
 
 COMPOSE = "docker-compose.test.yml"
 WORKFLOW = ".github/workflows/integration-tests.yml"
@@ -146,11 +152,92 @@ def test_a_port_that_something_else_uses_is_wrong(project):
     assert "export TEST_POSTGRESQL_PORT=" in result.stdout
 
 
+@pytest.mark.parametrize("name", sorted(doctor.GREETINGS))
+def test_a_server_is_known_by_its_answer(name, server):
+    port = urlsplit(address if "//" in (address := server(name).url) else f"//{address}").port
+
+    assert doctor.knock(name, port) == "right"
+    assert [each for each in doctor.GREETINGS if each != name and doctor.knock(each, port) == "right"] == SIBLINGS.get(
+        name, []
+    )
+
+
+def test_nothing_listens():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    assert doctor.knock("redis", port) == "silent"
+
+
 def test_a_server_that_answers_is_well(project, server):
-    address = server("redis").url.rsplit(":", 1)[1]
-    use_port(project, "redis", int(address.split("/")[0]))
+    use_port(project, "redis", urlsplit(server("redis").url).port)
 
     assert "redis" not in hook("doctor.py", project, "--offline").stdout
+
+
+def test_an_address_of_their_own_counts_instead_of_the_port(project, monkeypatch):
+    with listener(b"SSH-2.0-OpenSSH\r\n") as port:
+        use_port(project, "postgresql", port)
+        use_port(project, "redis", port)
+        monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://elsewhere/app_test")
+        monkeypatch.setenv("TEST_REDIS_URL", "redis://elsewhere")
+
+        assert hook("doctor.py", project, "--offline").stdout == "All is well.\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(0, "testcontainers would start what a test asks for"), (1, "no Docker engine answers")],
+)
+def test_servers_that_do_not_run_are_a_hint_that_knows_docker(project, monkeypatch, tmp_path, status, expected):
+    program = tmp_path / "bin/docker"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nexit {status}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    use_port(project, "postgresql", port)
+    use_port(project, "redis", port)
+
+    result = hook("doctor.py", project, "--offline")
+
+    assert result.returncode == 0
+    assert f"not running: postgresql ({port}), redis ({port})" in result.stdout
+    assert expected in result.stdout
+
+
+def test_unmerged_files_are_wrong(project):
+    path = project / "tests/support/layers.py"
+    git(project, "branch", "other")
+    path.write_text("# one\n")
+    git(project, "commit", "--quiet", "--all", "--message", "one")
+    git(project, "switch", "--quiet", "other")
+    path.write_text("# two\n")
+    git(project, "commit", "--quiet", "--all", "--message", "two")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(project, "merge", "-")
+    path.write_text("# mended, but not said so\n")
+
+    result = examine(project)
+
+    assert result.returncode == 1
+    assert "WRONG  tests/support/layers.py has conflicts of an update" in result.stdout
+
+
+def test_a_template_file_that_is_gone_is_a_hint(project):
+    (project / "tests/support/waiting.py").unlink()
+
+    result = hook("doctor.py", project, "--no-servers")
+
+    assert result.returncode == 0
+    assert "tests/support/waiting.py was deleted; updates leave it so" in result.stdout
+
+
+def test_a_workflow_that_is_no_yaml_is_wrong(project):
+    (project / WORKFLOW).write_text("jobs: [\n")
+
+    assert "is no workflow that GitHub can read" in examine(project).stdout
 
 
 def test_a_folder_without_the_template_is_a_sentence(tmp_path):
