@@ -30,6 +30,9 @@ def start(folder: Path) -> base.Server:
         "--skip-name-resolve",
         f"--init-file={folder}/init.sql",
         "--innodb-flush-log-at-trx-commit=0",
+        "--loose-innodb-flush-method=nosync",
+        "--innodb-doublewrite=OFF",
+        "--loose-sync-frm=OFF",
     ]
     version = base.start([program, "--no-defaults", *options], folder, lambda: probe(port))
     url = f"mysql://root:{base.PASSWORD}@127.0.0.1:{port}/{{database}}"
