@@ -200,13 +200,16 @@ def compose_file(project: Project) -> Iterator[Remark]:
 def workflow(project: Project) -> Iterator[Remark]:
     """The workflow has to run what the answers ask for, in the images of the compose file."""
     if not (project.root / WORKFLOW).is_file():
-        top = project.git("rev-parse", "--show-toplevel")
-        if not (top and Path(top[0], WORKFLOW).is_file()):
-            yield hint(
-                f"{WORKFLOW} is not there",
-                f"{project.update.replace('update', 'recopy')}, or leave it so",
-            )
+        yield hint(f"{WORKFLOW} is not there", f"{project.update.replace('update', 'recopy')}, or leave it so")
         return
+    if folder := project.answers.get("project_folder"):
+        name = f".github/workflows/integration-tests-{folder.replace('/', '-')}.yml"
+        top = project.root.parents[folder.count("/")]
+        if not (top / name).is_file() or (top / name).read_bytes() != (project.root / WORKFLOW).read_bytes():
+            yield wrong(
+                f"{name} at the top of the repository, where GitHub reads it, is not the one of {folder}",
+                f"cd {top} && cp {folder}/{WORKFLOW} {name}",
+            )
     jobs = project.yaml(WORKFLOW).get("jobs")
     if not isinstance(jobs, dict):
         yield wrong(

@@ -1770,7 +1770,7 @@ def rendered(
         copier.run_copy(
             options.template,
             trial,
-            data={"scope": "tests"},
+            data={"scope": "tests", "project_folder": folder_in_repository(root)},
             user_defaults=answers,
             defaults=not options.ask_all,
             overwrite=True,
@@ -1781,6 +1781,34 @@ def rendered(
         new = [path for path in after if path not in before and not (root / path).exists()]
         changed = [path for path in after if path in before and (trial / path).read_bytes() != before[path]]
         yield trial, new, changed
+
+
+WORKFLOW = ".github/workflows/integration-tests.yml"
+
+
+def folder_in_repository(root: Path) -> str:
+    """Where a project is in its git repository, empty if it is all of it."""
+    top = git(root, "rev-parse", "--show-toplevel")
+    here = root.relative_to(Path(top.strip()).resolve()).as_posix() if top else "."
+    return "" if here == "." else here
+
+
+def place_workflow(options: argparse.Namespace, root: Path) -> str | None:
+    """Copy the workflow to the top of the repository, the one place where GitHub reads it; its path there."""
+    import questionary
+
+    folder = folder_in_repository(root)
+    if not folder or not (root / WORKFLOW).is_file():
+        return None
+    name = f".github/workflows/integration-tests-{folder.replace('/', '-')}.yml"
+    target = root.parents[folder.count("/")] / name
+    wanted = not target.exists()
+    if not options.yes:
+        wanted = questionary.confirm(f"Copy the workflow to {name}, where GitHub reads it?", default=wanted).ask()
+    if wanted:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / WORKFLOW, target)
+    return name if wanted else None
 
 
 def requirements_of(root: Path) -> str:
@@ -1816,7 +1844,9 @@ def add_command(root: Path, manager: str) -> list[str]:
     ]
 
 
-def print_next_steps(root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool) -> None:
+def print_next_steps(
+    root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool, placed: str | None
+) -> None:
     manager = str(answers["package_manager"])
     steps = []
     if not added:
@@ -1836,15 +1866,17 @@ def print_next_steps(root: Path, answers: dict[str, object], new: list[str], con
     for step in steps:
         print(f"    {step}")
     print("\nA wrong guess is mended in tests/support/application.py.")
-    top = git(root, "rev-parse", "--show-toplevel")
-    here = root.relative_to(Path(top.strip()).resolve()).as_posix() if top else "."
-    workflow = ".github/workflows/integration-tests.yml"
-    if here != "." and (root / workflow).exists():
+    folder, top = folder_in_repository(root), git(root, "rev-parse", "--show-toplevel")
+    if placed:
+        print(f"GitHub reads the workflow at the top of the repository, so it was copied to {placed}.")
+        print("An update changes the one below; hooks/doctor.py says when to copy it again.")
+    elif folder and (root / WORKFLOW).exists():
+        name = f".github/workflows/integration-tests-{folder.replace('/', '-')}.yml"
         print("GitHub reads workflows at the top of the repository. There:")
-        print(f"    git mv {here}/{workflow} {workflow}")
-        print(f"    and write in it  defaults: {{run: {{working-directory: {here}}}}}")
+        print(f"    cp {folder}/{WORKFLOW} {name}")
     folders = sorted({new_part(root, path, new) for path in new})
     if top and folders:
+        folders += [f":/{placed}"] if placed else []
         print(f"To undo it all: git clean -fd {' '.join(folders)}")
 
 
@@ -1951,7 +1983,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(f"Added {len(new)} files." + (f" Kept as they are: {', '.join(keep)}." if keep else ""))
     added = add_dependencies(options, root, str(answers["package_manager"]))
-    print_next_steps(root, answers, new, had_conftest, added)
+    print_next_steps(root, answers, new, had_conftest, added, place_workflow(options, root))
     return 0
 
 

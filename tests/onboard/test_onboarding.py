@@ -1,6 +1,7 @@
 """Onboarding adds the tests and touches nothing that is there."""
 
 import pytest
+import yaml
 
 from .applications import FOLDER, NOT_OFFERED, OFFERED
 from .conftest import git, hook, onboard, script
@@ -103,10 +104,29 @@ def test_the_top_of_a_monorepo_asks_for_a_service(application, project):
 
 
 @pytest.mark.parametrize("application", SOME[1:2], ids=str)
-def test_in_a_monorepo_the_place_of_the_workflow_is_named(application, project):
+def test_in_a_monorepo_the_workflow_is_at_the_top(application, project):
     result = onboard(project, "--yes")
 
-    assert "git mv services/api/.github/workflows/integration-tests.yml .github/" in result.stdout
+    (top,) = project.parents[1].glob(".github/workflows/*")
+    assert top.name == "integration-tests-services-api.yml"
+    assert top.name in result.stdout
+    workflow = yaml.safe_load(top.read_text())
+    assert workflow["defaults"]["run"]["working-directory"] == "services/api"
+    assert workflow[True]["push"]["paths"] == workflow[True]["pull_request"]["paths"] == ["services/api/**"]
+    assert "path: services/api/reports" in top.read_text()
+
+
+@pytest.mark.parametrize("application", SOME[1:2], ids=str)
+def test_in_a_monorepo_the_doctor_compares_the_workflows(application, project):
+    onboard(project, "--yes")
+    (top,) = project.parents[1].glob(".github/workflows/*")
+    assert "at the top of the repository" not in hook("doctor.py", project, "--offline", "--no-servers").stdout
+    top.write_text("# an old one\n")
+
+    result = hook("doctor.py", project, "--offline", "--no-servers")
+
+    assert "WRONG  .github/workflows/integration-tests-services-api.yml at the top" in result.stdout
+    assert "cp services/api/.github/workflows/integration-tests.yml .github/workflows/" in result.stdout
 
 
 def test_a_wrong_folder_is_a_sentence(tmp_path):

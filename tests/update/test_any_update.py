@@ -1,6 +1,6 @@
 """Random answers, random edits: an update loses nothing in silence.
 
-UPDATE_EXAMPLES sets the number of cases: 24 by default, hundreds in the nightly run.
+Two dozen cases, always the same; with NIGHTLY=1 hundreds, others each night. UPDATE_EXAMPLES sets another number.
 """
 
 import os
@@ -28,12 +28,15 @@ from .template import (
     values,
 )
 
-EXAMPLES = int(os.environ.get("UPDATE_EXAMPLES", "12"))
+NIGHTLY = os.environ.get("NIGHTLY") == "1"
+EXAMPLES = int(os.environ.get("UPDATE_EXAMPLES") or (300 if NIGHTLY else 24))
 FREE_TEXT = {
     "app_path": "shop.main:app",
     "metadata_path": "shop.models:Base",
     "ci_shards": 3,
     "database_variable": "DB_URL",
+    "variables": {"SECRET_KEY": "test"},
+    "model_modules": "shop.users.models shop.orders.models",
 }
 
 
@@ -56,7 +59,7 @@ def some_answers(draw, asked: dict[str, dict]) -> dict:
     return answers
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize="UPDATE_EXAMPLES" not in os.environ, database=None,
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=not NIGHTLY, database=None,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(data=st.data())
 def test_no_line_is_lost(clone, data):

@@ -1,6 +1,9 @@
 """`copier update` brings a project to the working tree and keeps every line of its people."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -164,6 +167,28 @@ def test_a_changed_answer_adds_and_removes_exactly_its_files(clone, tmp_path, be
     files = merged(contents(project))
     assert files.pop("tests/support/mine.py") == b"# the user's own\n"
     assert files == merged(contents(fresh))
+
+
+def test_the_command_line_needs_no_trust(clone, tmp_path):
+    """As a person does it: the program itself, a URL, an answer changed by the way."""
+
+    def copier(folder, *arguments):
+        program = Path(sys.executable).with_name("copier")
+        command = [program, arguments[0], "--defaults", "--quiet", *arguments[1:]]
+        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+
+    url, release = f"git+file://{clone}", list(releases())[-1]
+    old, fresh = tmp_path / "old/project", tmp_path / "fresh/project"
+    for folder, version, brokers in ((old, release, "rabbitmq"), (fresh, WORKING_TREE, "nats")):
+        folder.parent.mkdir()
+        copier(folder.parent, "copy", "-r", f"v{version}", "-d", f"brokers=[redis, {brokers}]", url, "project")
+    commit(old, "project")
+
+    copier(old, "update", "-r", f"v{WORKING_TREE}", "-d", "brokers=[redis, nats]")
+
+    assert merged(contents(old)) == merged(contents(fresh))
+    assert f"_src_path: {url}\n" in (old / ".copier-answers.yml").read_text()
 
 
 def test_a_project_in_a_subfolder_of_a_dirty_monorepo_can_be_updated(clone, tmp_path):
