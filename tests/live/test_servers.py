@@ -32,8 +32,9 @@ def test_postgresql_refuses_a_wrong_password(server):
         psycopg.connect(url)
 
 
-def test_mariadb(server):
-    url = mariadb_server.create_database(server("mariadb"), "pool_test")
+@pytest.mark.parametrize("name", ["mysql", "mariadb"])
+def test_mysql(server, name):
+    url = mariadb_server.create_database(server(name), "pool_test")
 
     port = int(url.rsplit(":", 1)[1].split("/")[0])
     connection = pymysql.connect(host="127.0.0.1", port=port, user="root", password="test", database="pool_test")
