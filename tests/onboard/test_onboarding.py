@@ -3,6 +3,8 @@
 import pytest
 import yaml
 
+from tests.harness.rendering import ROOT
+
 from .applications import FOLDER, NOT_OFFERED, OFFERED
 from .conftest import git, hook, onboard, script
 
@@ -127,6 +129,18 @@ def test_in_a_monorepo_the_doctor_compares_the_workflows(application, project):
 
     assert "WRONG  .github/workflows/integration-tests-services-api.yml at the top" in result.stdout
     assert "cp services/api/.github/workflows/integration-tests.yml .github/workflows/" in result.stdout
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_the_documentation_shows_a_real_run(application, project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    documented = (ROOT / "docs/onboarding.md").read_text(encoding="utf-8")
+    bookings = project.rename(project.with_name("bookings"))
+
+    said = onboard(bookings, "--yes").stdout + hook("doctor.py", bookings, "--offline", "--no-servers").stdout
+
+    lines = [line.strip() for line in said.splitlines() if not line.startswith(("Added", "To undo it all"))]
+    assert [line for line in lines if line not in documented] == []
 
 
 def test_a_wrong_folder_is_a_sentence(tmp_path):
