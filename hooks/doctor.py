@@ -297,7 +297,7 @@ def conftest(project: Project) -> Iterator[Remark]:
         + project.text("pyproject.toml")
         + project.text("pytest.ini")
     )
-    if not re.search(rf"""["']{re.escape(name)}["']|(-p[ =]|from ){re.escape(name)}\b""", everything):
+    if not re.search(rf"""["']{re.escape(name)}["']|(-p[ =]|from |import ){re.escape(name)}\b""", everything):
         yield wrong(
             "tests/conftest.py does not load the fixtures",
             f"make this its first import: from {name} import pytest_plugins as pytest_plugins  # isort: skip",

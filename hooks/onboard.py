@@ -1855,9 +1855,14 @@ def print_next_steps(
         steps.append(short.get(manager) or " ".join(add_command(root, manager)))
     if conftest:
         support = "tests.support" if (root / "tests/__init__.py").exists() else "support"
-        if support not in text_of(root / "tests/conftest.py"):
+        theirs = text_of(root / "tests/conftest.py")
+        if not re.search(rf"(from|import) {support}\b|[\"']{support}[\"']", theirs):
             steps.append("make this the first import of tests/conftest.py, which is unchanged:")
-            steps.append(f"    from {support} import pytest_plugins as pytest_plugins  # isort: skip")
+            if re.search(r"^pytest_plugins\b", theirs, re.MULTILINE):
+                steps.append(f"    import {support}")
+                steps.append(f"and add to its plugins:  pytest_plugins = [*{support}.pytest_plugins, ...]")
+            else:
+                steps.append(f"    from {support} import pytest_plugins as pytest_plugins  # isort: skip")
     if (root / "docker-compose.test.yml").exists():
         steps.append("docker compose -f docker-compose.test.yml up -d --wait")
     runner = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run "}.get(manager, "")

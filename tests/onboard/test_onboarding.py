@@ -59,6 +59,17 @@ def test_an_existing_conftest_is_kept_and_the_line_to_add_is_named(application, 
 
 
 @pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_plugins_that_a_conftest_names_already_go_on(application, project):
+    with (project / "tests/conftest.py").open("a") as file:
+        file.write('\npytest_plugins = ["pytester"]  # for support of plugins\n')
+
+    result = onboard(project, "--yes")
+
+    assert "    import support\n" in result.stdout
+    assert "pytest_plugins = [*support.pytest_plugins, ...]" in result.stdout
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
 def test_a_file_in_the_way_is_kept(application, project):
     (project / "docker-compose.test.yml").write_text("services: {}\n")
     git(project, "add", ".")
