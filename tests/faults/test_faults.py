@@ -45,7 +45,7 @@ def test_faults_are_noticed_in_their_layer(answers, tmp_path, server):
         faults = faults[:: len(faults) // SAMPLE]
 
     with Workshop.of(project.folder, project.environment()) as workshop:
-        workshop.assert_clean()
+        workshop.assert_clean(faults)
         outcomes = [workshop.try_fault(fault) for fault in faults]
 
     if NIGHTLY:
