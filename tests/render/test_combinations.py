@@ -45,8 +45,6 @@ def details(number: int, answers: dict) -> dict:
     found = {"project_name": "billing", "embedded_servers": number % 2 == 0, "ci_shards": 1 + number % 3}
     if answers["scope"] == "service":
         found["dependency_injection"] = "injectq" if number % 2 else "none"
-    if answers["scope"] == "service":
-        found["dependency_injection"] = "injectq" if number % 2 else "none"
     if answers["scope"] == "tests":
         found["metadata_path"] = "app.models:Base"
         if answers["framework"] == "external":
