@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def some_answers(draw, asked: dict[str, dict]) -> dict:
     return answers
 
 
+@pytest.mark.timeout(60 * EXAMPLES)
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=not NIGHTLY, database=None,
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(data=st.data())
