@@ -102,6 +102,11 @@ def make(folder: Path, answers: Answers, python: Path = Path(sys.executable)) ->
     return Project(folder, answers)
 
 
+def install(project: Project, *options: str) -> None:
+    """Install more of what a service's pyproject.toml names, e.g. `--group embedded`."""
+    _uv(project.folder, clean_environment(), "sync", "--python", str(project.python), *options)
+
+
 def _uv(folder: Path, env: dict[str, str], *words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "uv", *words, "--quiet"],
