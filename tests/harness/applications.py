@@ -25,7 +25,7 @@ STORE = """\
 
     from pymongo import MongoClient
 
-    client = MongoClient(os.environ["MONGODB_URL"])
+    client: MongoClient = MongoClient(os.environ["MONGODB_URL"])
     machines = client.get_default_database()["machines"]
     """
 MAIN = {
