@@ -141,3 +141,15 @@ def test_rendering_twice_changes_nothing(tmp_path):
     render(project, **PROFILES["full"])
 
     assert {path: path.read_bytes() for path in files(project)} == before
+
+
+@pytest.mark.parametrize("python_min", ["3.10", "3.12"])
+def test_each_requirement_is_one_word_of_a_command(tmp_path, python_min):
+    """People write `poetry add --group test $(grep -v '^#' tests/requirements.txt)`."""
+    render(tmp_path, scope="tests", app_path="app.main:app", python_min=python_min, brokers=["redis"])
+
+    lines = (tmp_path / "tests/requirements.txt").read_text().splitlines()[1:]
+
+    assert len(lines) > 5
+    assert not [line for line in lines if " " in line]
+    assert [";python_version>='3.11'" in line for line in lines if line.startswith("httpx2")] == [python_min == "3.10"]
