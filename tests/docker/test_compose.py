@@ -48,6 +48,15 @@ def project(request, docker, tmp_path_factory):
     return made
 
 
+def images(docker) -> str:
+    """What the containers are made of."""
+    return (
+        "stand-ins under the upstream tags (Kafka, MongoDB: compatible; the others real)"
+        if docker
+        else "upstream images"
+    )
+
+
 def run(project, docker, *command) -> str:
     env = project.environment()
     if docker:  # docker-lab knows where its engine is
@@ -72,7 +81,7 @@ def test_compose(project, docker):
     label = f"label=com.docker.compose.project={project.env['COMPOSE_PROJECT_NAME']}"
     for kind in (("ps", "-a"), ("volume", "ls"), ("network", "ls")):
         assert run(project, docker, "docker", *kind, "-q", "--filter", label) == ""
-    projects.record(profiles.name_of(project.answers), project, "compose", result)
+    projects.record(profiles.name_of(project.answers), project, "compose", result, images=images(docker))
 
 
 @on(chosen() if NIGHTLY else chosen()[:1])  # the tests find every server in the same way
@@ -82,4 +91,4 @@ def test_testcontainers(project, docker):
     result.assert_green()
     assert ", testcontainers" in result.output
     assert ", compose" not in result.output
-    projects.record(profiles.name_of(project.answers), project, "testcontainers", result)
+    projects.record(profiles.name_of(project.answers), project, "testcontainers", result, images=images(docker))

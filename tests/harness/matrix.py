@@ -31,7 +31,7 @@ def _line(row: dict) -> str:
         row["seconds"],
         row["how"],
         row["python"],
-        on or ("none" if row["how"] == "native" else "the engine's images"),
+        on or row["images"] or "none",
     ]
     return "| " + " | ".join(map(str, cells)) + " |\n"
 

@@ -140,11 +140,12 @@ def connect(project: Project, server) -> Project:
     return project
 
 
-def record(name: str, project: Project, how: str, *results: Result) -> None:
-    """Keep what a run has proven, for the table in README.md."""
+def record(name: str, project: Project, how: str, *results: Result, images: str = "") -> None:
+    """Keep what a run has proven, for the table in README.md; `images` says where an engine has them from."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     rows = {
         "profile": name,
+        "images": images,
         "answers": project.answers,
         "how": how,
         "python": pythons.version(project.python),
