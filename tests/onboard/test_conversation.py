@@ -132,8 +132,8 @@ def test_pip_installs_them_into_the_environment_of_the_project(project):
 @pytest.mark.parametrize(
     ("manager", "expected"),
     [
-        ("poetry", "poetry add --group test filelock>=3.16 "),
-        ("pdm", "pdm add -dG test filelock>=3.16 "),
+        ("poetry", "poetry add --group test asyncpg>=0.30 filelock>=3.16 "),
+        ("pdm", "pdm add -dG test asyncpg>=0.30 filelock>=3.16 "),
         ("uv", "uv add --group test -r tests/requirements.txt"),
         ("pip", "pip install -r tests/requirements.txt"),
     ],
