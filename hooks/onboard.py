@@ -1451,25 +1451,25 @@ def harmless(variable: Variable) -> str | None:
         return type_.removeprefix("enum ") or None
     if match := re.match(r"(?:typing\.)?Literal\[['\"]([^'\"]*)", type_):
         return match[1]
-    for expression, value in {
+    by_type = {
         r"\b(bool)\b": "false",
         r"\b(int|float|Decimal|timedelta)\b": "1",
         r"(?i)\b(list|set|tuple|sequence|frozenset)\b": "[]",
         r"(?i)\b(dict|mapping|json)\b": "{}",
         r"Url\b": "http://localhost",
         r"\bEmailStr\b": "test@example.com",
-    }.items():
-        if re.search(expression, type_):
-            return value
-    for expression, value in {
+    }
+    by_name = {
         r"PORT$|_(ID|COUNT|MINUTES|SECONDS|DAYS|HOURS|SIZE|LIMIT)$": "1",
         r"URL$|URI$": "http://localhost",
         r"E?MAIL$": "test@example.com",
         r"ALGORITHM$|_ALG$": "HS256",
         r"KEY|SECRET|SALT|TOKEN": "0123456789abcdef0123456789abcdef",
-    }.items():
-        if re.search(expression, name):
-            return value
+    }
+    for text, values in ((type_, by_type), (name, by_name)):
+        for expression, value in values.items():
+            if re.search(expression, text):
+                return value
     return "test"
 
 
