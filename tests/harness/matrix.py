@@ -2,16 +2,16 @@
 
 import json
 import sys
+from collections import defaultdict
 
 from .projects import RESULTS
 from .rendering import ROOT
 
 START, END = "<!-- matrix:start -->", "<!-- matrix:end -->"
-HEAD = "| profile | tests | seconds | how | Python | servers |\n|---|---|---|---|---|---|\n"
 
 
-def table() -> str:
-    """The results as a Markdown table.
+def matrix() -> str:
+    """The results as Markdown: frameworks by databases, the servers, and each project.
 
     Raises:
         FileNotFoundError: there are none.
@@ -19,29 +19,64 @@ def table() -> str:
     rows = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))]
     if not rows:
         raise FileNotFoundError(f"no results in {RESULTS}: run `uv run pytest tests/live` first")
-    return HEAD + "".join(map(_line, rows))
+    projects = _projects(rows)
+    return "\n\n".join(
+        [
+            "Tests that passed, over all projects with that framework and database:",
+            _frameworks_by_databases(rows),
+            _servers(rows),
+            f"<details><summary>Each of the {len(projects)} projects</summary>",
+            _table(["project", "tests", "Python", "servers", "seconds"], projects),
+            "</details>",
+        ]
+    )
 
 
-def _line(row: dict) -> str:
-    on = ", ".join(f"{one['product']} {one['version']}" for one in row["servers"])
-    profile = row["profile"].replace("-", " ")
-    cells = [
-        profile,
-        row["tests"],
-        row["seconds"],
-        row["how"],
-        row["python"],
-        on or row["images"] or "none",
-    ]
-    return "| " + " | ".join(map(str, cells)) + " |\n"
+def _frameworks_by_databases(rows: list[dict]) -> str:
+    tests: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        answers = row["answers"]
+        tests[answers["framework"], answers["database"]][row["profile"]] = row["tests"]
+    frameworks, databases = ([*dict.fromkeys(names)] for names in zip(*sorted(tests), strict=True))
+    cells = [[name, *(sum(tests[name, database].values()) or "" for database in databases)] for name in frameworks]
+    return _table(["", *databases], cells)
+
+
+def _servers(rows: list[dict]) -> str:
+    """Each product and version that answered; a stand-in says so in its name."""
+    used: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        for server in row["servers"]:
+            used[server["name"], f"{server['product']} {server['version']}"].add(row["profile"])
+    cells = [[name, product, len(profiles)] for (name, product), profiles in sorted(used.items())]
+    return _table(["server", "what answered", "projects"], cells)
+
+
+def _projects(rows: list[dict]) -> list[list[object]]:
+    """A line for each project, with the seconds of each way in which it was run."""
+    by_name: dict[str, list[dict]] = defaultdict(list)
+    for row in rows:
+        by_name[row["profile"]].append(row)
+    lines = []
+    for name, runs in sorted(by_name.items()):
+        seconds = ", ".join(f"{run['seconds']} {run['how']}" for run in runs)
+        servers = ", ".join(dict.fromkeys(server["name"] for run in runs for server in run["servers"]))
+        if not servers:
+            servers = "images of the compose file" if runs[0]["images"] else "none"
+        lines.append([name.replace("-", " "), runs[0]["tests"], runs[0]["python"], servers, seconds])
+    return lines
+
+
+def _table(head: list[str], rows: list[list[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def main() -> None:
     readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    before, rest = text.split(START)
+    before, rest = readme.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    readme.write_text(f"{before}{START}\n{table()}{END}{after}", encoding="utf-8")
+    readme.write_text(f"{before}{START}\n{matrix()}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
