@@ -1,13 +1,10 @@
 """Write what the last fault injections have shown into README.md: python -m tests.faults.table"""
 
 import json
-import sys
 from collections import defaultdict
 
 from tests.faults.run import LAYERS, RESULTS, Outcome
-from tests.harness.rendering import ROOT
-
-START, END = "<!-- faults:start -->", "<!-- faults:end -->"
+from tests.harness.readme import write
 
 
 def table() -> str:
@@ -60,12 +57,5 @@ def _rows(faults: dict) -> str:
     return "\n".join([*lines, "", "</details>"])
 
 
-def main() -> None:
-    readme = ROOT / "README.md"
-    before, rest = readme.read_text(encoding="utf-8").split(START)
-    after = rest.split(END)[1]
-    readme.write_text(f"{before}{START}\n{table()}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    write("faults", table())

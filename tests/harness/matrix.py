@@ -1,13 +1,10 @@
 """Write what the last live run has proven into README.md: python -m tests.harness.matrix"""
 
 import json
-import sys
 from collections import defaultdict
 
 from .projects import RESULTS
-from .rendering import ROOT
-
-START, END = "<!-- matrix:start -->", "<!-- matrix:end -->"
+from .readme import write
 
 
 def matrix() -> str:
@@ -72,12 +69,5 @@ def _table(head: list[str], rows: list[list[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def main() -> None:
-    readme = ROOT / "README.md"
-    before, rest = readme.read_text(encoding="utf-8").split(START)
-    after = rest.split(END)[1]
-    readme.write_text(f"{before}{START}\n{matrix()}\n{END}{after}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    write("matrix", matrix())

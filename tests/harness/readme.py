@@ -3,7 +3,6 @@
 uv run python -m tests.harness.readme
 """
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -32,17 +31,7 @@ def first_run() -> str:
     """What a person sees who renders the defaults and runs the tests."""
     with tempfile.TemporaryDirectory() as scratch:
         project = render(Path(scratch) / "billing-service")
-        command = [
-            "uv",
-            "run",
-            "-q",
-            "--python",
-            sys.executable,
-            "pytest",
-            "-q",
-            "-p",
-            "no:randomly",
-        ]
+        command = ["uv", "run", "-q", "--python", sys.executable, "pytest", "-q", "-p", "no:randomly"]
         subprocess.run([*command, "--collect-only"], cwd=project, check=True, capture_output=True)
         result = subprocess.run(command, cwd=project, capture_output=True, text=True)
         if result.returncode:
@@ -51,13 +40,14 @@ def first_run() -> str:
         return "\n".join([*lines, "", "```console", "$ uv run pytest -q", result.stdout.strip(), "```"])
 
 
-def main() -> None:
+def write(name: str, text: str) -> None:
+    """Put `text` between README.md's comments <!-- name:start --> and <!-- name:end -->."""
     readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    block = f"<!-- first-run:start -->\n{first_run()}\n<!-- first-run:end -->"
-    pattern = re.compile("<!-- first-run:start -->.*<!-- first-run:end -->", re.DOTALL)
-    readme.write_text(pattern.sub(lambda _: block, text), encoding="utf-8")
+    start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    before, rest = readme.read_text(encoding="utf-8").split(start)
+    after = rest.split(end)[1]
+    readme.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write("first-run", first_run())
