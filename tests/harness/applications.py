@@ -123,6 +123,19 @@ DJANGO = {
             ]
         """,
 }
+# With MariaDB the settings stay those for SQLite: the tests then bring the engine and the driver.
+DJANGO_ON_MYSQL = """
+    import pymysql
+
+    pymysql.install_as_MySQLdb()
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.mysql",
+        "HOST": "database.example.com",
+        "USER": "shop",
+        "NAME": "shop",
+        "OPTIONS": {"charset": "utf8mb4", "read_default_file": "/etc/shop/my.cnf"},
+    }
+    """
 DRIVERS = {
     "sqlite": "aiosqlite",
     "postgresql": "psycopg[binary]",
@@ -141,6 +154,9 @@ def write(folder: Path, answers: Answers) -> Answers:
         for name, text in DJANGO.items():
             (package / name).parent.mkdir(exist_ok=True)
             (package / name).write_text(dedent(text))
+        if answers["database"] == "mysql":
+            with (package / "settings.py").open("a") as settings:
+                settings.write(dedent(DJANGO_ON_MYSQL))
         return {"django_settings": "shop_floor.settings"}
     (package / "main.py").write_text(dedent(MAIN[framework]))
     found = {}
