@@ -1,10 +1,15 @@
 """A Docker engine: the machine's own, or docker-lab's (../shared/docker-lab, or $DOCKER_LAB)."""
 
+import contextlib
 import functools
 import os
 import re
+import secrets
 import shutil
 import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,18 @@ LAB = Path(os.environ.get("DOCKER_LAB", ROOT.parent / "shared/docker-lab")) / "d
 PYTHONS = ("3.11", "3.14")  # python_min's default and python_newest
 LOGS = ROOT / "build" / "workflows"
 ACT_SECONDS = 800
+COMPOSE_FILE = "docker-compose.test.yml"
+FREE_PORTS = """
+import random, socket, sys
+sockets = []
+for port in random.sample(range(20_000, 32_000), 1000):  # below those that the system gives to connections
+    if len(sockets) < int(sys.argv[1]):
+        try:
+            sockets.append(socket.create_server(("127.0.0.1", port)))
+            print(port)
+        except OSError:
+            pass
+"""
 
 
 @functools.cache
@@ -37,21 +54,67 @@ def _answers(before: list[str]) -> bool:
     return True
 
 
-def docker(*command: str, cwd: Path = ROOT, check: bool = True) -> str:
+def docker(*command: str, cwd: Path = ROOT, check: bool = True, **variables: str) -> str:
     """The output of a docker command."""
-    run = subprocess.run([*engine()[0], "docker", *command], cwd=cwd, capture_output=True, text=True, timeout=300)
-    assert not check or run.returncode == 0, run.stdout + run.stderr
+    run = subprocess.run(
+        [*engine()[0], "docker", *command],
+        cwd=cwd,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert not check or run.returncode == 0, f"docker {' '.join(command)}\n{run.stdout}{run.stderr}"
     return run.stdout
 
 
-def containers() -> set[str]:
-    """All containers of the engine, also those that have stopped."""
-    return set(docker("ps", "--all", "--quiet").split())
+def remove_what_act_left() -> None:
+    """Remove the containers of a workflow, as GitHub throws its machine away; also those of a run that was killed."""
+    left = [
+        found
+        for mark in ("name=^act-", "label=com.docker.compose.project=shop-test")
+        for found in docker("ps", "--all", "--quiet", "--filter", mark).split()
+    ]
+    if left:
+        docker("rm", "--force", "--volumes", *left, check=False)
+
+
+@contextlib.contextmanager
+def compose(folder: Path) -> Iterator[dict[str, str]]:
+    """The servers of a project's compose file, on free ports: what tells its tests, run beside the engine.
+
+    Nothing of them is left when it ends; that is asserted.
+    """
+    text = (folder / COMPOSE_FILE).read_text(encoding="utf-8")
+    names = re.findall(r"TEST_\w+_PORT", text)
+    variables = {"COMPOSE_PROJECT_NAME": f"{folder.name}-{secrets.token_hex(4)}"}
+    variables |= dict(zip(names, free_ports(len(names)), strict=True))
+    command = ("compose", "-f", COMPOSE_FILE)
+    began = time.monotonic()
+    try:
+        docker(*command, "up", "-d", "--wait", "--wait-timeout", "180", cwd=folder, **variables)
+        print(f"docker compose up: {time.monotonic() - began:.1f} s")
+        yield variables
+    except BaseException:
+        print(docker(*command, "logs", "--no-color", "--tail", "30", cwd=folder, check=False, **variables))
+        raise
+    finally:
+        began = time.monotonic()
+        docker(*command, "down", "-v", cwd=folder, **variables)
+        print(f"docker compose down: {time.monotonic() - began:.1f} s")
+    label = f"label=com.docker.compose.project={variables['COMPOSE_PROJECT_NAME']}"
+    for kind in (("ps", "--all"), ("volume", "ls"), ("network", "ls")):
+        assert docker(*kind, "--quiet", "--filter", label) == "", f"down -v has left some of docker {kind[0]}"
+
+
+def free_ports(number: int) -> list[str]:
+    """Ports beside the engine that are free, and that no connection there takes by chance."""
+    return subprocess.check_output([*engine()[0], sys.executable, "-c", FREE_PORTS, str(number)], text=True).split()
 
 
 def fit_stand_ins(folder: Path) -> None:
     """docker-lab's mongosh knows no JavaScript, and its server is a primary from the start."""
-    path = folder / "docker-compose.test.yml"
+    path = folder / COMPOSE_FILE
     if engine()[0] and path.exists():
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub("test: mongosh .*", "test: mongosh --quiet --eval 'db.hello()'", text), encoding="utf-8")
@@ -98,18 +161,19 @@ class Repository:
         self.run("git", *identity, "commit", "-q", "--allow-empty", "-m", message)
 
     def act(self, *arguments: str) -> "Run":
-        """Run the workflow. Containers that it leaves are removed: GitHub throws the machine away."""
+        """Run a workflow; nothing else may use the ports of the compose file meanwhile."""
         self.runs += 1
         log = LOGS / f"{self.folder.name}-{self.runs}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        before = containers()
-        with log.open("w", encoding="utf-8") as output:
-            command = [str(LAB), "act", *arguments]
-            done = subprocess.run(
-                command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, timeout=ACT_SECONDS
-            )
-        if left := containers() - before:
-            docker("rm", "--force", "--volumes", *left, check=False)
+        remove_what_act_left()
+        try:
+            with log.open("w", encoding="utf-8") as output:
+                command = [str(LAB), "act", *arguments]
+                done = subprocess.run(
+                    command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, timeout=ACT_SECONDS
+                )
+        finally:
+            remove_what_act_left()
         return Run(done.returncode, log)
 
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tests.docker.lab import Repository, Run, containers
+from tests.docker.lab import Repository, Run
 from tests.render.deployment import is_offered
 
 NIGHTLY = os.environ.get("NIGHTLY") == "1"
@@ -133,11 +133,9 @@ def altered(repository: Repository, old: str, new: str) -> Run:
     assert old in as_rendered
     workflow.write_text(as_rendered.replace(old, new), encoding="utf-8")
     repository.commit("Alter")
-    before = containers()
 
     run = repository.act("push", "-j", "integration")
 
     workflow.write_text(as_rendered, encoding="utf-8")
     assert run.status != 0, run.end
-    assert containers() == before
     return run
