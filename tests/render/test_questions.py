@@ -93,7 +93,7 @@ BAD = [
     ({"scope": "tests", "metadata_path": "; rm -rf"}, "module:name"),
     ({"scope": "tests", "alembic_config": "a b"}, "path below the project"),
     ({"scope": "tests", "database_variable": "DATABASE URL"}, "five names"),
-    ({"framework": "django", "database": "mongodb"}, "Django has no backend for MongoDB"),
+    ({"framework": "django", "database": "mongodb"}, "with Django goes sqlite, postgresql, mysql or mariadb"),
     ({"framework": "django", "scope": "tests", "database": "none"}, "Django has a database"),
     ({"framework": "django", "scope": "tests", "django_settings": "config/settings.py"}, "e.g. config.settings"),
 ]
