@@ -29,6 +29,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 
 TEMPLATE = "gh:OWNER/copier-integration-tests"
@@ -98,6 +99,8 @@ DJANGO_ENGINES = inverted(
     }
 )
 ASYNC_DRIVERS = set(words("asyncpg aiosqlite aiomysql asyncmy motor beanie odmantic aiopg"))
+ASYNC_ORMS = words("tortoise-orm piccolo edgy saffier ormar")
+OTHER_ORMS = [*ASYNC_ORMS, "peewee", "pony"]
 SQLALCHEMY = words("sqlalchemy sqlmodel flask-sqlalchemy advanced-alchemy flask-sqlalchemy-lite")
 
 BROKER_PACKAGES = inverted(
@@ -171,9 +174,16 @@ BROKER_NAMES = {
         "mqtt": "MQTT|MOSQUITTO",
     }.items()
 }
+PARTS = {
+    "host": words("HOST SERVER HOSTNAME ADDRESS"),
+    "port": words("PORT"),
+    "user": words("USER USERNAME LOGIN"),
+    "password": words("PASSWORD PASS"),
+    "name": words("DB NAME DATABASE DBNAME DB_NAME BASE VHOST"),
+}
 PART_VARIABLE = re.compile(
     r"(?:[A-Z0-9]+_)*(?:POSTGRES|POSTGRESQL|PG|PSQL|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|SQL)_*"
-    r"(HOST|SERVER|HOSTNAME|ADDRESS|PORT|USER|USERNAME|PASSWORD|PASS|DB|NAME|DATABASE|DBNAME|DB_NAME)$"
+    rf"({'|'.join(word for names in PARTS.values() for word in names)})$"
 )
 
 
@@ -661,7 +671,8 @@ KNOWN_PACKAGES = {
     *SQLALCHEMY,
     *BROKER_PACKAGES,
     *OTHER_WEB,
-    *words("celery dramatiq kombu alembic tortoise-orm peewee piccolo pony edgy saffier ormar"),
+    *OTHER_ORMS,
+    *words("celery dramatiq kombu alembic"),
 }
 
 
@@ -1007,7 +1018,7 @@ def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
 
 
 def detect_access(repo: Repository) -> Finding:
-    for other in ("tortoise-orm", "peewee", "piccolo", "pony", "edgy", "saffier", "ormar"):
+    for other in OTHER_ORMS:
         if because := depends(repo, other):
             said = (
                 f"{because}: this ORM is not supported. The tests get a plain connection, and remove what was committed"
@@ -1054,6 +1065,7 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
                 styles.setdefault(False, f"{name} at {module.at(node)}")
         elif called.startswith("asyncpg.") or called in {
             "psycopg.AsyncConnection.connect",
+            "psycopg_pool.AsyncConnectionPool",
             "aiosqlite.connect",
         }:
             styles.setdefault(True, f"{called} at {module.at(node)}")
@@ -1065,7 +1077,9 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
         chosen = True in styles
         also = f"; also {styles[False]}" if len(styles) == 2 else ""
         return Finding(chosen, styles[chosen] + also, sure=len(styles) == 1)
-    if because := depends(repo, *sorted(ASYNC_DRIVERS & {d for d, kind in DRIVERS.items() if kind == database})):
+    if because := depends(
+        repo, *ASYNC_ORMS, *sorted(ASYNC_DRIVERS & {d for d, kind in DRIVERS.items() if kind == database})
+    ):
         return Finding(True, because)
     if because := imported(repo, "sqlalchemy.ext.asyncio"):
         return Finding(True, because)
@@ -1346,36 +1360,30 @@ def detect_database_variable(repo: Repository, database: str, framework: str, is
             if URL_VARIABLE.search(key) or FILE_VARIABLE.search(key):
                 return Finding(key, f"read from app.config at {at}")
     usual = "MONGODB_URL" if database == "mongodb" else "DATABASE_URL"
-    if parts := database_parts(repo):
-        if len(parts) == 5:
-            return Finding(" ".join(parts), f"read in parts, the first at {repo.variables[parts[0]].at}")
-        if database == "mongodb":
-            return Finding(usual, f"only parts of the address are read: {', '.join(parts)}")
-        said = f"the code reads {', '.join(parts)} only: let it read the whole address"
-        return Finding("DATABASE_URL", f"{said}, or write environment() of tests/support/application.py", sure=False)
+    parts = database_parts(repo)
+    if len(parts) == 5 and database != "mongodb":
+        return Finding(" ".join(parts.values()), f"read in parts, the first at {repo.variables[parts['host']].at}")
+    if {"host", "name"} <= parts.keys():
+        return Finding(usual, f"only parts of the address are read: {', '.join(parts.values())}")
+    if parts:
+        said = f"the code reads {', '.join(parts.values())} only: let it read the whole address"
+        return Finding(usual, f"{said}, or write environment() of tests/support/application.py", sure=False)
     files = [name for name in repo.variables if FILE_VARIABLE.search(name)]
     if database == "sqlite" and files:
         return Finding(files[0], f"path read at {repo.variables[files[0]].at}")
+    if framework == "django":
+        return Finding(usual, "none is read: the tests put their database into Django's settings")
     if fixed := next((at for scheme, at in repo.urls if SCHEMES.get(scheme.partition("+")[0]) == database), None):
         said = f"the address is written in {fixed}: let the code read it from a variable"
         return Finding(usual, said, sure=False)
     return Finding(usual, "nothing that reads an address was found", sure=False)
 
 
-PARTS = {
-    "host": words("HOST SERVER HOSTNAME ADDRESS"),
-    "port": words("PORT"),
-    "user": words("USER USERNAME LOGIN"),
-    "password": words("PASSWORD PASS"),
-    "name": words("DB NAME DATABASE DBNAME DB_NAME VHOST"),
-}
-
-
-def database_parts(repo: Repository) -> list[str]:
-    """Variables that hold an address in parts: host, port, user, password and database, if all five are there."""
+def database_parts(repo: Repository) -> dict[str, str]:
+    """Variables that hold a part of the database's address: host, port, user, password and name."""
     found = {match[1]: name for name in repo.variables if (match := PART_VARIABLE.match(name))}
-    parts = [next((found[each] for each in names if each in found), "") for names in PARTS.values()]
-    return parts if all(parts) else list(found.values())
+    by_part = {part: next((found[each] for each in names if each in found), "") for part, names in PARTS.items()}
+    return {part: name for part, name in by_part.items() if name}
 
 
 def detect_variables(repo: Repository, database: str, is_async: bool, brokers: list[str], taken: str) -> Finding:
@@ -1384,13 +1392,16 @@ def detect_variables(repo: Repository, database: str, is_async: bool, brokers: l
     why, sure = [], True
     for variable in database_urls(repo, database, is_async) if database != "none" else []:
         found[variable.name] = "{database.plain}" if is_async else "{database}"
-    if database == "mongodb":  # its address often goes without the name of the database
-        for name, part in ((name, PART_VARIABLE.match(name)) for name in repo.variables):
-            place = next((place for place, names in PARTS.items() if part and part[1] in names), "")
-            if place in {"host", "port", "name"}:
-                found[name] = f"{{database.{place}}}"
-                why.append(f"{name} read at {repo.variables[name].at}")
-    if database == "postgresql" and "tortoise-orm" in repo.dependencies and len(taken.split()) == 1:
+    in_parts = not found and database not in {"none", "sqlite"} and len(taken.split()) == 1
+    for part, name in database_parts(repo).items() if in_parts or database == "mongodb" else ():
+        at = repo.variables[name].at
+        if database != "mongodb" or part not in {"user", "password"}:  # its address often goes without the name
+            found[name] = f"{{database.{part}}}"
+            why.append(f"{name} read at {at}")
+        elif in_parts:
+            why.append(f"{name} read at {at}, but the test server has no users: let the code go without")
+            sure = False
+    if database == "postgresql" and "tortoise-orm" in repo.dependencies and taken in found:
         found[taken] = "asyncpg://{database.user}:{database.password}@{database.host}:{database.port}/{database.name}"
         why.append("Tortoise's form of the address")
     else:
@@ -1432,8 +1443,9 @@ def of_broker(variable: Variable, broker: str, brokers: list[str]) -> str:
     if kind != broker:
         return ""
     last = re.sub(r"^.*?_(?=[A-Z]+$)", "", name)
-    if broker == "kafka" and re.search(r"SERVERS?$|BROKERS?$|URL$|ADDRESS(ES)?$|HOSTS$", name):
-        return "{kafka}"
+    if re.search(r"(SERVERS?|BROKERS?|URLS?|ADDRESS(ES)?|HOSTS)$", name) and (broker == "kafka" or name[-1] == "S"):
+        in_list = re.search(r"(?i)\b(list|set|tuple|sequence)\[", variable.type) and "NoDecode" not in variable.type
+        return f'["{{{broker}}}"]' if in_list else f"{{{broker}}}"
     for part, names in PARTS.items():
         if last in names and (part in {"host", "port"} or broker not in {"kafka", "nats", "mqtt"}):
             return f"{{{broker}.{part}}}"
@@ -1631,13 +1643,14 @@ CHOICES = {
 def show(findings: dict[str, Finding]) -> None:
     """The findings as a table: question, answer, reason."""
     answers = {name: in_words(finding.value) for name, finding in findings.items()}
-    left, middle = max(map(len, findings)) + 2, min(max(map(len, answers.values())), 34) + 2
+    word = max(len(word) for answer in answers.values() for word in answer.split())
+    left, middle = max(map(len, findings)) + 2, max(min(max(map(len, answers.values())), 34), word) + 2
     width = max(shutil.get_terminal_size((100, 24)).columns - left - middle - 3, 30)
     for name, finding in findings.items():
-        first, *rest = textwrap.wrap(finding.why, width) or [""]
-        print(f" {' ' if finding.sure else '?'} {name:<{left}}{answers[name]:<{middle}}{first}")
-        for line in rest:
-            print(" " * (left + middle + 3) + line)
+        mark = f" {' ' if finding.sure else '?'} {name}"
+        answer = textwrap.wrap(answers[name], middle - 2, break_on_hyphens=False)
+        for first, second, third in zip_longest([mark], answer, textwrap.wrap(finding.why, width), fillvalue=""):
+            print(f"{first:<{left + 3}}{second:<{middle}}{third}".rstrip())
     if not all(finding.sure for finding in findings.values()):
         print("\n ? = a guess, please check")
 

@@ -57,6 +57,8 @@ def some_answers(draw, asked: dict[str, dict]) -> dict:
             answers[name] = draw(st.booleans())
         elif name in FREE_TEXT and draw(st.booleans()):
             answers[name] = FREE_TEXT[name]
+    if answers.get("framework") in {"none", "django", "external"}:
+        answers.pop("app_path", None)  # it is not asked then, and Copier records no answer that was not asked for
     return answers
 
 
