@@ -3,7 +3,9 @@
 Most projects lack the example feature: the workflow is the same, and faster. NIGHTLY=1 runs more.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.render.deployment import is_offered
 
 NIGHTLY = os.environ.get("NIGHTLY") == "1"
 WORKFLOW = ".github/workflows/integration-tests.yml"
+AT_NIGHT = ".github/workflows/nightly-tests.yml"
 SERVERLESS = {"unit", "integration", "e2e", "tests passed"}
 ALL_JOBS = SERVERLESS | {"changes"}
 ONE_PYTHON = ("--matrix", "python:3.11")  # of the unit tests
@@ -102,7 +105,7 @@ def test_a_broken_test_is_named_and_fails_the_required_check(bare):
 
 
 def test_a_wrong_password_is_reported_with_the_server_and_the_command(repository):
-    run = altered(repository, "POSTGRES_PASSWORD: test", "POSTGRES_PASSWORD: other")
+    run = failing(repository, "POSTGRES_PASSWORD: test", "POSTGRES_PASSWORD: other")
 
     for text in (run.output, run.summary()):
         assert "postgresql: no server answers." in text, run.end
@@ -112,7 +115,7 @@ def test_a_wrong_password_is_reported_with_the_server_and_the_command(repository
 
 
 def test_a_server_that_does_not_start_is_named(repository):
-    run = altered(repository, "          POSTGRES_PASSWORD: test\n", "")
+    run = failing(repository, "          POSTGRES_PASSWORD: test\n", "")
 
     assert "(postgres:18-alpine) is unhealthy" in run.output, run.end
 
@@ -120,22 +123,37 @@ def test_a_server_that_does_not_start_is_named(repository):
 def test_a_server_that_dies_is_named(repository):
     """The connection breaks in the middle of the run."""
     stop = '      - name: Test\n        run: docker kill "$(docker ps -q -f ancestor=redis:8-alpine)" && '
-    run = altered(repository, "      - name: Test\n        run: ", stop)
+    run = failing(repository, "      - name: Test\n        run: ", stop)
 
     assert "redis: no server answers." in run.summary(), run.end
     assert run.artifacts() >= {"integration.xml", "redis-8-alpine.log", "postgres-18-alpine.log"}, run.end
 
 
-def altered(repository: Repository, old: str, new: str) -> Run:
+def test_at_night_the_suite_is_repeated_and_its_health_is_told(repository):
+    with altered(repository, AT_NIGHT, "--repeat 10", "--repeat 2"):
+        run = repository.act("schedule", "-W", AT_NIGHT)
+
+    assert run.status == 0, run.end
+    for layer in ("unit", "integration", "e2e"):
+        assert f"| {layer} | " in run.summary(), run.end
+    assert "Flaky in 2 runs: 0 tests (0.0 %)" in run.summary(), run.end
+
+
+def failing(repository: Repository, old: str, new: str) -> Run:
     """A run of the integration tests that must fail."""
-    workflow = repository.folder / WORKFLOW
-    as_rendered = workflow.read_text(encoding="utf-8")
-    assert old in as_rendered
-    workflow.write_text(as_rendered.replace(old, new), encoding="utf-8")
-    repository.commit("Alter")
-
-    run = repository.act("push", "-j", "integration")
-
-    workflow.write_text(as_rendered, encoding="utf-8")
+    with altered(repository, WORKFLOW, old, new):
+        run = repository.act("push", "-j", "integration")
     assert run.status != 0, run.end
     return run
+
+
+@contextlib.contextmanager
+def altered(repository: Repository, path: str, old: str, new: str) -> Iterator[None]:
+    """A file of the project, as long as this lasts."""
+    file = repository.folder / path
+    as_rendered = file.read_text(encoding="utf-8")
+    assert old in as_rendered
+    file.write_text(as_rendered.replace(old, new), encoding="utf-8")
+    repository.commit("Alter")
+    yield
+    file.write_text(as_rendered, encoding="utf-8")

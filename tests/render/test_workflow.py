@@ -137,6 +137,35 @@ def test_coverage_is_measured_on_request(case):
 
 
 @every_case
+def test_at_night_the_suite_runs_ten_times_in_a_workflow_of_its_own(case):
+    """GitHub turns a scheduled workflow off after 60 quiet days: that must not be the one that guards merges."""
+    at_night = yaml.safe_load((project(case) / ".github/workflows/nightly-tests.yml").read_text(encoding="utf-8"))
+    [job] = at_night["jobs"].values()
+    commands = [step.get("run", "") for step in job["steps"]]
+    [health] = [command for command in commands if "health.py" in command]
+    folders = re.findall(r"tests/(\w+)(?= )", health)
+
+    assert set(at_night[True]) == {"schedule", "workflow_dispatch"}  # YAML 1.1 reads "on" as true
+    assert not at_night[True]["schedule"][0]["cron"].startswith("0 "), "everybody's jobs start at the full hour"
+    assert at_night["permissions"] == {}
+    assert job["permissions"] == {"contents": "read"}
+    assert job["timeout-minutes"] <= 60
+    assert " --repeat 10 -n auto " in health
+    assert health.endswith('>> "$GITHUB_STEP_SUMMARY"')
+    assert job["env"].items() <= workflow(case)["jobs"]["integration"]["env"].items()
+    assert ("docker compose -f docker-compose.test.yml up -d --wait" in commands) == bool(chosen(case))
+    if CASES[case].get("scope") == "tests":
+        assert folders == [layer for layer in LAYERS if list((project(case) / "tests" / layer).glob("test_*.py"))]
+
+
+def test_at_night_nothing_runs_for_a_project_below_the_top_of_its_repository(tmp_path):
+    """GitHub reads workflows at the top alone; one is copied there."""
+    render(tmp_path, scope="tests", database="none", project_folder="services/api")
+
+    assert [path.name for path in tmp_path.glob(".github/workflows/*")] == ["integration-tests.yml"]
+
+
+@every_case
 def test_updates_are_scheduled_on_request(case):
     path = project(case) / ".github/workflows/update-tests.yml"
 
