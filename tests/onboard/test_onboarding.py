@@ -125,7 +125,8 @@ def test_in_a_monorepo_the_workflow_is_at_the_top(application, project):
     assert top.name in result.stdout
     workflow = yaml.safe_load(top.read_text())
     assert workflow["defaults"]["run"]["working-directory"] == "services/api"
-    assert workflow[True]["push"]["paths"] == workflow[True]["pull_request"]["paths"] == ["services/api/**"]
+    assert workflow[True]["push"]["paths"] == ["services/api/**"]
+    assert workflow[True]["pull_request"] is None, "a required check has to report on every pull request"
     assert "path: services/api/reports" in top.read_text()
 
 
