@@ -19,6 +19,7 @@ LIBRARIES = (
     "sqlalchemy.ext.asyncio",
     "pydantic",
     "httpx",
+    "uvicorn.main",
     "vcr",
     "schemathesis.pytest.plugin",
     "faststream.redis",
@@ -45,9 +46,11 @@ def run(arguments: list[str], output: str) -> int:
 
 
 def main() -> None:
+    sys.dont_write_bytecode = False  # of the libraries it is kept, for the servers that tests start
     for library in LIBRARIES:
         with contextlib.suppress(Exception):
             importlib.import_module(library)
+    sys.dont_write_bytecode = True
     for line in sys.stdin:
         print(run(json.loads(line), sys.argv[1]), flush=True)
 

@@ -45,12 +45,15 @@ class Outcome:
 
 def place(project: Path, fault: Fault) -> tuple[Path, str, str] | None:
     """The file that has the fault's text, that text and what replaces it; None: it has no such text."""
-    for file in sorted(project.glob(f"src/*/{fault.file}")):
-        source = file.read_text(encoding="utf-8")
-        for word in ("", "await "):
-            if (old := fault.old.replace("AWAIT ", word)) in source:
-                is_async = word or "async def" in source
-                return file, old, fault.new.replace("AWAIT ", "await " if is_async else "")
+    if not (project / fault.needs).exists():
+        return None
+    for change in fault.changes:
+        for file in sorted(project.glob(f"src/*/{change.file}")):
+            source = file.read_text(encoding="utf-8")
+            for word in ("", "await "):
+                if (old := change.old.replace("AWAIT ", word)) in source:
+                    is_async = word or "async def" in source
+                    return file, old, change.new.replace("AWAIT ", "await " if is_async else "")
     return None
 
 
@@ -82,9 +85,9 @@ class Workshop:
                 process.stdin.close()
                 process.wait()
 
-    def run(self, tests: Path) -> int:
+    def run(self, *tests: Path) -> int:
         """pytest's exit status for these tests."""
-        self._process.stdin.write(json.dumps([*OPTIONS, str(tests)]) + "\n")
+        self._process.stdin.write(json.dumps([*OPTIONS, *map(str, tests)]) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -110,7 +113,8 @@ class Workshop:
         try:
             for layer in LAYERS[: LAYERS.index(fault.layer) + 1]:
                 tests = self.folder / "tests" / layer / "shop"
-                status = self.run(tests / fault.tests if layer == fault.layer else tests)
+                named = sorted(tests.glob(fault.tests)) if layer == fault.layer and fault.tests else []
+                status = self.run(*(named or [tests]))
                 if status != PASSED:
                     assert status == FAILED, f"{fault.name}: pytest ended with {status}\n{self.output}"
                     found = re.search(r"^(?:FAILED|ERROR) \S*/(test_\w+\.py::\w+)", self.output, re.MULTILINE)
