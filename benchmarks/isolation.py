@@ -21,13 +21,13 @@ round, which other work on the machine disturbs least.
 import argparse
 import asyncio
 import contextlib
+import functools
 import importlib
 import inspect
 import itertools
 import json
 import os
 import random
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -124,6 +124,13 @@ class Case:
     async def clean(self):
         if changed := await finish(self.engines.outside.changed_tables()):
             await finish(self.engines.outside.put_back(changed))
+
+    async def close(self):
+        """Close every connection: a thread of aiosqlite's would keep the process alive."""
+        for engine in self.plain, self.engine, self.staying:
+            await finish(engine.dispose())
+        await finish(self.engines.disconnect())
+        await finish(self.engines.outside.close())
 
     async def on_plain(self, *functions):
         for function in functions:
@@ -265,17 +272,19 @@ async def raw_test(execute, case: Case, body: bool):
         await finish(execute(statement))
 
 
+@contextlib.asynccontextmanager
 async def raw_execute(case: Case):
     """What runs a statement on a connection of the plain driver."""
     if case.database == "sqlite":
-        if case.is_async:
-            import aiosqlite
-
-            return (await aiosqlite.connect(case.url.database, isolation_level=None)).execute
-        return sqlite3.connect(case.url.database, isolation_level=None).execute
-    module = importlib.import_module(f"tests.support.{case.database}")
-    connection = await finish(module.connect(case.url.render_as_string(False)))
-    return lambda statement: module.run(connection, statement)
+        module = importlib.import_module("aiosqlite" if case.is_async else "sqlite3")
+        connection = await finish(module.connect(case.url.database, isolation_level=None))
+        execute = connection.execute
+    else:
+        module = importlib.import_module(f"tests.support.{case.database}")
+        connection = await finish(module.connect(case.url.render_as_string(False)))
+        execute = functools.partial(module.run, connection)
+    yield execute
+    await finish(connection.close())
 
 
 async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -> dict[str, list[float]]:
@@ -311,7 +320,8 @@ async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -
             await finish(getattr(manager, leave)(None, None, None))
     case.template = f"bench_{version[:8]}_test"
     case.engines.outside = await finish(outside.open(url))
-    case.raw = await raw_execute(case)
+    ending = contextlib.AsyncExitStack()
+    case.raw = await ending.enter_async_context(raw_execute(case))
     strategies = case.strategies()
     for number in range(rounds):
         order = [
@@ -344,6 +354,8 @@ async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -
             await finish(case.engines.outside.changed_tables())
         with timed("reset"):
             await finish(case.engines.reset())
+    await ending.aclose()
+    await case.close()
     await finish(getattr(manager, leave)(None, None, None))
     names = [one.__name__.replace("_", " ") for one in strategies]
     return dict(sorted(times.items(), key=lambda item: names.index(item[0].split(":")[0]) if ":" in item[0] else 99))
