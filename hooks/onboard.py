@@ -1156,7 +1156,8 @@ def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
     )
 
 
-def detect_alembic(repo: Repository) -> Finding:
+def detect_alembic(repo: Repository, otherwise: str) -> Finding:
+    """Alembic's configuration; without one the tables come from something else."""
     for path in repo.matching(r"(^|/)alembic\.ini$"):
         folder = ini_of(repo.root / path).get("alembic", "script_location", fallback="") or str(Path(path).parent)
         folder = folder.replace("%(here)s", str(Path(path).parent)).strip("./")
@@ -1167,9 +1168,9 @@ def detect_alembic(repo: Repository) -> Finding:
         if environment is None:
             environment = (Path(path).parent / "env.py").as_posix()
         if "current_app" in text_of(repo.root / environment):
-            return Finding("", f"{path} is Flask-Migrate's: tables come from the metadata")
+            return Finding("", f"{path} is Flask-Migrate's: tables come from the {otherwise}")
         return Finding(path, f"{path} is there")
-    return Finding("", "no alembic.ini: tables come from the metadata")
+    return Finding("", f"no alembic.ini: tables come from the {otherwise}")
 
 
 METADATA_MAKERS = {
@@ -1610,7 +1611,8 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     if access == "sqlalchemy":
         metadata_path = settle("metadata_path", detect_metadata)
         settle("model_modules", detect_models, metadata_path)
-        settle("alembic_config", detect_alembic)
+    if access:
+        settle("alembic_config", detect_alembic, "metadata" if access == "sqlalchemy" else "SQL file")
     if access == "driver" and database in {"sqlite", "postgresql"}:
         settle("schema_file", detect_schema)
     if framework == "django":

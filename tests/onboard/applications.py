@@ -71,6 +71,24 @@ APPLICATIONS = [
         install=("-r", "pyproject.toml", "--group", "dev"),
     ),
     Application(
+        "asyncpg_alembic",
+        {
+            "project_name": "stalls",
+            "framework": "fastapi",
+            "database": "postgresql",
+            "database_access": "driver",
+            "async_database": True,
+            "postgresql_driver": "asyncpg",
+            "brokers": [],
+            "python_min": "3.11",
+            "package_manager": "uv",
+            "app_path": "stalls.main:get_app",
+            "alembic_config": "alembic.ini",
+            "database_variable": "STALLS_DB_HOST STALLS_DB_PORT STALLS_DB_USER STALLS_DB_PASS STALLS_DB_BASE",
+        },
+        install=("-r", "pyproject.toml", "--group", "dev"),
+    ),
+    Application(
         "fastapi_sync",
         {
             "project_name": "invoices",

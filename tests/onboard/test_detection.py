@@ -166,6 +166,11 @@ MONGODB = {
         "MONGODB_URL",
         {"MONGO_DB": "{database.name}", "MONGO_HOST": "{database.host}", "MONGO_PORT": "{database.port}"},
     ),
+    "with users": (
+        "os.getenv('MONGO_HOST'), os.getenv('MONGO_USER')",
+        "MONGODB_URL",
+        {"MONGO_HOST": "{database.host}"},
+    ),
     "nothing": ("None", "MONGODB_URL", {}),
 }
 
@@ -188,6 +193,21 @@ def test_database_variables_in_parts(write):
 
     expected = "POSTGRES_SERVER POSTGRES_PORT POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB"
     assert found(folder)["database_variable"] == expected
+
+
+def test_some_parts_of_a_database_address(write):
+    code = "import os\nhost, name = os.environ['PG_HOST'], os.environ['PG_DATABASE']\n"
+    answers = found(write(files={"requirements.txt": "psycopg\n", "db.py": code}))
+
+    assert answers["database_variable"] == "DATABASE_URL"
+    assert answers["variables"] == {"PG_HOST": "{database.host}", "PG_DATABASE": "{database.name}"}
+
+
+@pytest.mark.parametrize("orm", ["piccolo", "tortoise-orm", "ormar"])
+def test_an_orm_that_is_async(write, orm):
+    answers = found(write(files={"requirements.txt": f"{orm}\npsycopg\nfastapi", **APPS["module"][0]}))
+
+    assert (answers["database_access"], answers["async_database"]) == ("driver", True)
 
 
 BROKERS = {
@@ -228,6 +248,11 @@ FURTHER = {
     ),
     "Kafka": ("aiokafka", "import os\nbrokers = os.getenv('KAFKA_BOOTSTRAP_SERVERS')\n", {"KAFKA_BOOTSTRAP_SERVERS": "{kafka}"}),
     "NATS": ("nats-py", "from environs import Env\nenv = Env()\nservers = env.list('NATS_SERVERS')\n", {"NATS_SERVERS": "{nats}"}),
+    "lists": (
+        "aiokafka nats-py",
+        SETTINGS + "class S(BaseSettings):\n    kafka_bootstrap_servers: list[str] = []\n    nats_hosts: List[str]\n",
+        {"KAFKA_BOOTSTRAP_SERVERS": '["{kafka}"]', "NATS_HOSTS": '["{nats}"]'},
+    ),
     "nested": (
         "aio-pika",
         SETTINGS + "from pydantic import BaseModel\nclass Queue(BaseModel):\n    url: str = 'amqp://localhost'\n"
