@@ -1,9 +1,11 @@
 """Rendered projects that are installed, and their suites run as a person runs them."""
 
+import contextlib
 import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -15,7 +17,7 @@ from .profiles import Answers
 from .rendering import ROOT, render
 
 RESULTS = ROOT / "build" / "live"
-SUITE_SECONDS = 300
+SUITE_SECONDS = 600  # some take half a minute; on a machine with ten other things to do, minutes
 DATABASES = ("postgresql", "mysql", "mariadb", "mongodb")
 
 
@@ -39,7 +41,7 @@ class Project:
         """Run the suite; its result, also when tests fail."""
         report = self.folder / "report.xml"
         report.unlink(missing_ok=True)
-        done = subprocess.run(
+        process = subprocess.Popen(
             [*prefix, *self.command(f"--junitxml={report}", *options)],
             cwd=self.folder,
             env=self.environment(**env),
@@ -47,9 +49,18 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=SUITE_SECONDS,
+            start_new_session=True,
         )
-        return Result.read(done, report)
+        try:
+            output, _ = process.communicate(timeout=SUITE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGINT)  # pytest tells where it is
+            output, _ = process.communicate(timeout=60)
+            output += f"\nThe suite took longer than {SUITE_SECONDS} seconds."
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        return Result.read(process.returncode, output, report)
 
     def environment(self, **extra: str) -> dict[str, str]:
         return {**clean_environment(), **self.env, **extra}
@@ -66,12 +77,12 @@ class Result:
     seconds: float = 0.0
 
     @classmethod
-    def read(cls, done: subprocess.CompletedProcess, report: Path) -> "Result":
+    def read(cls, status: int, output: str, report: Path) -> "Result":
         if not report.exists():
-            return cls(done.returncode, done.stdout)
+            return cls(status, output)
         suite = ElementTree.parse(report).getroot().find("testsuite")
         counts = (int(suite.get("tests", 0)), int(suite.get("skipped", 0)))
-        return cls(done.returncode, done.stdout, *counts, float(suite.get("time", 0)))
+        return cls(status, output, *counts, float(suite.get("time", 0)))
 
     def assert_green(self) -> "Result":
         assert self.status == 0, self.output

@@ -16,6 +16,7 @@ def test_the_profiles_hold_every_valid_pair():
     assert wanted == covered
 
 
+@pytest.mark.timeout(2 * projects.SUITE_SECONDS + 600)
 @pytest.mark.parametrize("answers", profiles.all_pairs(), ids=profiles.name_of)
 def test_the_suite_is_green(answers, tmp_path, server):
     """In random order, one process and two, on a Python of this machine; the folder has a space and an umlaut.
