@@ -147,8 +147,9 @@ class Repository:
         fit_stand_ins(self.folder)
         self.run("git", "init", "-q", "-b", "main")
         self.run("git", "remote", "add", "origin", "https://github.com/someone/shop")
-        self.run("uv", "lock", "-q")
-        self.run(str(LAB), "warm", *PYTHONS)
+        if answers.get("package_manager", "uv") == "uv":
+            self.run("uv", "lock", "-q")
+            self.run(str(LAB), "warm", *PYTHONS)
         self.commit("Render")
 
     def run(self, *command: str) -> None:
@@ -160,7 +161,7 @@ class Repository:
         self.run("git", "add", "--all")
         self.run("git", *identity, "commit", "-q", "--allow-empty", "-m", message)
 
-    def act(self, *arguments: str) -> "Run":
+    def act(self, *arguments: str, **variables: str) -> "Run":
         """Run a workflow; nothing else may use the ports of the compose file meanwhile."""
         self.runs += 1
         log = LOGS / f"{self.folder.name}-{self.runs}.log"
@@ -170,7 +171,12 @@ class Repository:
             with log.open("w", encoding="utf-8") as output:
                 command = [str(LAB), "act", *arguments]
                 done = subprocess.run(
-                    command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, timeout=ACT_SECONDS
+                    command,
+                    cwd=self.folder,
+                    env={**os.environ, **variables},
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=ACT_SECONDS,
                 )
         finally:
             remove_what_act_left()
