@@ -54,6 +54,12 @@ def _answers(before: list[str]) -> bool:
     return True
 
 
+def images() -> str:
+    """What the containers are made of."""
+    stand_ins = "stand-ins under the upstream tags (Kafka, MongoDB: compatible; the others real)"
+    return stand_ins if engine()[0] else "upstream images"
+
+
 def docker(*command: str, cwd: Path = ROOT, check: bool = True, **variables: str) -> str:
     """The output of a docker command."""
     run = subprocess.run(

@@ -27,3 +27,4 @@ def test_the_servers_are_started_for_the_run_and_removed_with_it(docker, tmp_pat
     assert result.output.count(", testcontainers\n") == 1 + len(ANSWERS["brokers"]), result.output
     left = lab.docker("ps", "--all", "--format", "{{.Names}}")
     assert "shop_floor-testcontainers" not in left
+    projects.record(profiles.name_of(ANSWERS), project, "testcontainers", result, images=lab.images())

@@ -29,19 +29,20 @@ def test_the_suite_is_green(answers, tmp_path, server):
     projects.connect(project, server)
 
     alone = project.pytest("-q").assert_green()
-    if (project.folder / lab.COMPOSE_FILE).exists() and not lab.engine()[1]:
-        how = "native, compose"
-        shared = through_compose(composed, "-n", "2")
+    through_compose = (project.folder / lab.COMPOSE_FILE).exists() and not lab.engine()[1]
+    if through_compose:
+        shared = run_through_compose(composed, "-n", "2")
     else:
-        how = "native"
         shared = project.pytest("-q", "-n", "2").assert_green()
 
     assert shared.tests == alone.tests
     assert alone.skipped == shared.skipped == 0, alone.output
-    projects.record(profiles.name_of(answers), project, how, alone, shared)
+    projects.record(profiles.name_of(answers), project, "native", alone)
+    if through_compose:
+        projects.record(profiles.name_of(answers), composed, "compose", shared, images=lab.images())
 
 
-def through_compose(project: projects.Project, *options: str) -> projects.Result:
+def run_through_compose(project: projects.Project, *options: str) -> projects.Result:
     """`docker compose up -d --wait`, the suite, `docker compose down -v`."""
     lab.fit_stand_ins(project.folder)
     with lab.compose(project.folder) as variables:
