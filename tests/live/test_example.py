@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.harness import projects
+from tests.harness import profiles, projects
 from tests.harness.rendering import render
 
 DEFAULT = {"scope": "service", "framework": "fastapi", "database": "sqlite", "async_database": False, "brokers": []}
 WITH_SERVERS = {**DEFAULT, "database": "postgresql", "brokers": ["redis", "rabbitmq"]}
+WITHOUT_A_WEB = {**DEFAULT, "framework": "none", "brokers": ["nats"]}
+DJANGO = {**DEFAULT, "framework": "django", "database": "postgresql", "brokers": ["mqtt"]}
 SHOP = "tests/integration/shop"
 KEY = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 
@@ -140,14 +142,30 @@ def failing(default):
     (default.folder / "forgotten.txt").unlink(missing_ok=True)
 
 
-def test_sql_and_requests_of_a_failing_test(default, failing):
-    silent = default.pytest("-q", "-p", "no:randomly", failing)
-    asked = default.pytest("-q", "-p", "no:randomly", "--sql", "--http", failing)
+def assert_shows_sql_and_requests(project, failing):
+    silent = project.pytest("-q", "-p", "no:randomly", failing)
+    asked = project.pytest("-q", "-p", "no:randomly", "--sql", "--http", failing)
 
     assert "SELECT 43" in asked.output.partition("Captured log call")[2]
-    assert "GET http://testserver/health" in asked.output
+    assert re.search("HTTP Request: GET .*/health", asked.output)
     assert "SELECT 42" not in asked.output  # that test has passed
     assert "Captured log call" not in silent.output
+
+
+def test_sql_and_requests_of_a_failing_test(default, failing):
+    assert_shows_sql_and_requests(default, failing)
+
+
+@pytest.mark.parametrize("framework", ["flask", "django"])
+def test_sql_and_requests_where_the_test_client_is_not_httpx(framework, tmp_path):
+    project = projects.make(tmp_path / "shop", {**DEFAULT, "framework": framework})
+    text = FAILING
+    if framework == "django":
+        text = text.replace("from sqlalchemy import text", "from django.db import connection")
+        text = re.sub(r"db\.execute\(text\((.*)\)\)", r"connection.cursor().execute(\1)", text)
+    (project.folder / "tests" / "integration" / "test_failing.py").write_text(text, encoding="utf-8")
+
+    assert_shows_sql_and_requests(project, "tests/integration/test_failing.py")
 
 
 def health(project, *words: str) -> str:
@@ -199,7 +217,7 @@ def test_times_are_kept_and_compared(default):
     assert "test_find_product (0001_" in compared.output
 
 
-@pytest.mark.parametrize("answers", [DEFAULT, WITH_SERVERS], ids=["default", "with-servers"])
+@pytest.mark.parametrize("answers", [DEFAULT, WITH_SERVERS, WITHOUT_A_WEB, DJANGO], ids=profiles.name_of)
 def test_the_example_can_be_deleted(answers, tmp_path, server):
     """With the very command of the README."""
     project = projects.connect(projects.make(tmp_path / "shop", answers), server)
