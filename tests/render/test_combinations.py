@@ -1,43 +1,45 @@
-"""Every combination of answers renders, compiles and is clean in ruff.
+"""Every valid combination of answers: it renders, compiles, is clean, and holds nothing that was not chosen.
 
-The answers come from copier.yml, so that a new choice is covered at once. NIGHTLY=1 renders every
-combination, otherwise every triple of answers is covered.
+The answers come from copier.yml, so that a new choice is covered at once. Most projects share most of their files:
+each content is looked at once.
 """
 
-import ast
-import itertools
-import os
-import random
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.harness import profiles
+from tests.harness import profiles, quick
 from tests.harness.rendering import render
 
 RULES = "E,F,I,UP,B,SIM,RUF"
-
-
-def triples(answers: dict) -> set:
-    facts = [(name, value) for name, value in answers.items() if name != "brokers"]
-    facts += [(broker, broker in answers["brokers"]) for broker in profiles.brokers()]
-    return set(itertools.combinations(sorted(facts, key=str), 3))
-
-
-def covering(every: tuple[dict, ...]) -> list[dict]:
-    """A small set of combinations in which every valid triple of answers occurs (greedy)."""
-    order = random.Random(0)
-    left = set().union(*map(triples, every))
-    chosen = []
-    while left:
-        sample = order.sample(every, min(40, len(every)))
-        best = max(sample, key=lambda answers: len(triples(answers) & left))
-        if not triples(best) & left:
-            best = next(answers for answers in every if triples(answers) & left)
-        left -= triples(best)
-        chosen.append(best)
-    return chosen
+SCRIPTS = Path(sys.executable).parent
+WORKFLOW, COMPOSE = ".github/workflows/integration-tests.yml", "docker-compose.test.yml"
+# What speaks of an option, and the answers that bring it.
+TRACES = {
+    r"fastapi": {"fastapi"},
+    r"litestar": {"litestar"},
+    r"flask": {"flask"},
+    r"django": {"django"},
+    r"sqlite": {"sqlite"},
+    r"postgres|psycopg|asyncpg|pg_": {"postgresql"},
+    r"asyncpg": {"asyncpg"},
+    r"mysql": {"mysql", "mariadb"},
+    r"mariadb": {"mariadb"},
+    r"mongo": {"mongodb"},
+    r"redis": {"redis"},
+    r"valkey": {"valkey"},
+    r"rabbit|amqp|pika": {"rabbitmq"},
+    r"kafka": {"kafka"},
+    r"(?<![a-z])nats": {"nats"},
+    r"mqtt|mosquitto": {"mqtt"},
+    r"injectq": {"injectq"},
+    r"testcontainers|docker": {"server"},
+    r"faststream": {"events"},
+}
 
 
 def details(number: int, answers: dict) -> dict:
@@ -54,43 +56,130 @@ def details(number: int, answers: dict) -> dict:
     return found
 
 
+class Contents:
+    """Every text that any combination renders, once.
+
+    Attributes:
+        numbers: by file name and text, a number of its own.
+        paths: where a text was first, by its number.
+        chosen: for every combination its answers, and the numbers of its texts.
+    """
+
+    def __init__(self):
+        self.numbers, self.paths, self.chosen = {}, [], []
+        for number, some in enumerate(profiles.every()):
+            answers = {**some, **details(number, some)}
+            self.chosen.append((answers, [self._number(*each) for each in quick.rendered(answers).items()]))
+
+    def _number(self, path: str, text: str) -> int:
+        key = (path.rpartition("/")[2], text)
+        if key not in self.numbers:
+            self.paths.append(path)
+        return self.numbers.setdefault(key, len(self.numbers))
+
+    def texts(self, path: str = ""):
+        """Of each text: its number, the path where it was first, and the text; of one path only, if it is given."""
+        for (_, text), number in self.numbers.items():
+            if path in ("", self.paths[number]):
+                yield number, self.paths[number], text
+
+    def write(self, folder: Path, path: str = "") -> list[Path]:
+        """Each text in a folder of its own, so that its name stays."""
+        files = []
+        for number, first, text in self.texts(path):
+            files.append(folder / str(number) / first.rpartition("/")[2])
+            files[-1].parent.mkdir()
+            files[-1].write_text(text, encoding="utf-8")
+        return files
+
+
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("combinations")
-    every = profiles.every()
-    chosen = every if os.environ.get("NIGHTLY") else covering(every)
-    return {
-        render(folder / f"p{number}", **answers, **details(number, answers)): answers
-        for number, answers in enumerate(chosen)
-    }
+def contents():
+    return Contents()
 
 
-def test_the_chosen_combinations_cover_every_triple():
-    every = profiles.every()
-
-    covered = set().union(*map(triples, covering(every)))
-
-    assert covered == set().union(*map(triples, every))
+def run(*command, cwd: Path) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
 
 
-def test_every_combination_is_valid_python_of_its_oldest_version(rendered):
-    for project, answers in rendered.items():
-        oldest = (3, 10) if answers["scope"] == "tests" else (3, 11)
-        for path in project.rglob("*.py"):
-            ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=oldest)
+@pytest.mark.parametrize("number", range(len(profiles.all_pairs())))
+def test_copier_writes_the_same(tmp_path, number):
+    """The other tests look at what is rendered without Copier."""
+    answers = {**profiles.all_pairs()[number], **details(number, profiles.all_pairs()[number])}
+
+    project = render(tmp_path / "billing", **answers)
+
+    written = {path.relative_to(project).as_posix(): path for path in project.rglob("*") if path.is_file()}
+    assert written.pop(".copier-answers.yml")
+    assert {path: file.read_text(encoding="utf-8") for path, file in written.items()} == quick.rendered(answers)
 
 
-@pytest.mark.parametrize(
-    "command", [["check", "--select", RULES, "--ignore", "SIM117"], ["format", "--check"]], ids=lambda words: words[0]
-)
-def test_every_combination_is_clean_in_ruff(rendered, command):
-    folder = next(iter(rendered)).parent
+def test_every_file_is_valid_python(contents):
+    for _, path, text in contents.texts():
+        if path.endswith(".py"):
+            compile(text, path, "exec", dont_inherit=True)
+
+
+def test_every_file_is_clean_in_ruff(contents, tmp_path):
+    """With the oldest Python as its target, its parser also refuses what only newer ones understand."""
+    contents.write(tmp_path)
+    ruff = [sys.executable, "-m", "ruff"]
     options = ["--isolated", "--line-length", "100", "--target-version", "py310", "--no-cache"]
-    if command[0] == "check":
-        ours = 'lint.isort.known-first-party=["tests", "support", "billing"]'
-        options += ["--output-format", "concise", "--config", ours]
-    result = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, *options, "."], cwd=folder, capture_output=True, text=True
+    known = 'lint.isort.known-first-party=["tests", "support", "billing"]'
+    check = ["--select", RULES, "--ignore", "SIM117", "--output-format", "concise", "--config", known]
+
+    run(*ruff, "format", *options, "--check", ".", cwd=tmp_path)
+    run(*ruff, "check", *options, *check, ".", cwd=tmp_path)
+
+
+def test_no_template_scar_is_left(contents):
+    for _, path, text in contents.texts():
+        assert "{%" not in text, path
+        assert "{{" not in re.sub(r"\$\{\{.*?\}\}", "", text), path
+        assert "\n\n\n\n" not in text, path
+        assert not text or text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        assert not re.search(r"[ \t]+$", text, re.MULTILINE), path
+        assert text or path.endswith("__init__.py"), path
+
+
+def test_every_workflow_is_valid(contents, tmp_path):
+    files = contents.write(tmp_path, WORKFLOW)
+
+    run(SCRIPTS / "actionlint", *files, cwd=tmp_path)
+    run(
+        *[sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"], *files, cwd=tmp_path
     )
 
-    assert result.returncode == 0, result.stdout[-5000:] + result.stderr
+
+def test_every_compose_file_is_valid(contents, tmp_path):
+    files = contents.write(tmp_path, COMPOSE)
+
+    run(*[sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"], *files, cwd=tmp_path)
+
+
+def test_compose_files_hold_the_chosen_servers_and_no_others(contents):
+    services = {number: list(yaml.safe_load(text)["services"]) for number, _, text in contents.texts(COMPOSE)}
+    for answers, numbers in contents.chosen:
+        wanted = [answers["database"]] * (answers["database"] not in ("none", "sqlite")) + answers["brokers"]
+        found = [services[number] for number in numbers if number in services]
+        assert found == ([wanted] if wanted else []), answers
+
+
+def test_an_option_that_was_not_chosen_leaves_no_trace(contents):
+    found = {}
+    for number, _, text in contents.texts():
+        found[number] = {trace for trace in TRACES if re.search(trace, text.lower())}
+    wrong = {}
+    for answers, numbers in contents.chosen:
+        words = {answers["framework"], answers["database"], *answers["brokers"]}
+        words |= {str(answers.get(name)) for name in ("postgresql_driver", "redis_server", "dependency_injection")}
+        words |= {"events"} if answers["brokers"] else set()
+        words |= {"server"} if answers["brokers"] or answers["database"] not in ("none", "sqlite") else set()
+        unwanted = {trace for trace, origins in TRACES.items() if not origins & words}
+        for number in numbers:
+            for trace in found[number] & unwanted:
+                wrong.setdefault((contents.paths[number], trace), answers)
+
+    assert not wrong, "\n".join(f"{path}: {trace} in {answers}" for (path, trace), answers in wrong.items())
