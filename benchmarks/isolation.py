@@ -433,7 +433,8 @@ def run(style: str, url: str, count: int, rounds: int, fast_only: bool) -> dict[
     answers = STYLES[style]
     with tempfile.TemporaryDirectory() as folder:
         render(Path(folder), count, answers)
-        environment = os.environ | {"PYTHONPATH": folder, "TEST_DATABASE_URL": url}
+        place = tempfile.gettempdir()  # where SQLite's files are
+        environment = os.environ | {"PYTHONPATH": folder, "TEST_DATABASE_URL": url, "TMPDIR": place}
         job = json.dumps([answers["database"], answers.get("async_database", False), rounds, fast_only])
         command = [sys.executable, __file__, "--job", job]
         done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True)
