@@ -60,6 +60,9 @@ CONSTRUCTORS = inverted(
     }
 )
 OTHER_WEB = words("starlette aiohttp sanic quart falcon tornado bottle pyramid robyn blacksheep")
+OTHER_ASGI = set(
+    words("starlette.applications.Starlette quart.Quart sanic.Sanic blacksheep.Application falcon.asgi.App")
+)
 
 DRIVERS = inverted(
     {
@@ -972,6 +975,11 @@ def detect_database(repo: Repository, framework: str) -> Finding:
     for package, database in (NODE_DRIVERS if repo.package and not repo.python_files else DRIVERS).items():
         if package in repo.dependencies:
             evidence[database].append(f"{repo.dependencies[package].source} depends on {package}")
+    for dependency in repo.dependencies.values():  # sqlalchemy[asyncio,postgresql-asyncpg], databases[asyncpg]
+        for extra in sorted(dependency.extras) if dependency.name in {*SQLALCHEMY, *OTHER_ORMS, "databases"} else ():
+            word = extra.partition("-")[0]
+            if database := DRIVERS.get(extra) or SCHEMES.get(word):
+                evidence[database].append(f"{dependency.source} depends on {dependency.name}[{extra}]")
     for image, at in [(image, path) for _, image, path in repo.compose]:
         kind = IMAGES[re.split(r"[:@]", image.rsplit("/", 1)[-1])[0]]
         if kind in evidence:
@@ -1312,7 +1320,7 @@ def detect_schema(repo: Repository) -> Finding:
 
 
 def detect_django_settings(repo: Repository) -> Finding:
-    expression = re.compile(r"DJANGO_SETTINGS_MODULE[\"']?\s*[,=:]\s*[\"']?([A-Za-z_][\w.]*)")
+    expression = re.compile(r"(?:DJANGO_SETTINGS_MODULE[\"']?\s*[,=:]\s*[\"']?|--ds[= ])([A-Za-z_][\w.]*)")
     for pattern in (
         r"^(pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)$",
         r"(^|/)manage\.py$",
@@ -1320,7 +1328,7 @@ def detect_django_settings(repo: Repository) -> Finding:
     ):
         for path in repo.matching(pattern):
             if match := expression.search(text_of(repo.root / path)):
-                return Finding(match[1], f"DJANGO_SETTINGS_MODULE in {path}")
+                return Finding(match[1], f"named in {path}")
     if paths := [p for p in repo.matching(r"(^|/)settings\.py$") if not repo.is_aside(p)]:
         return Finding(repo.module_name(paths[0]), paths[0])
     return Finding("", "no settings module found", sure=False)
@@ -1559,7 +1567,21 @@ def detect_start_command(repo: Repository) -> Finding:
                 return plain_command(match[-1], path)
     if "go.mod" in repo.files:
         return Finding("go run .", "go.mod")
+    for module, call, name in asgi_applications(repo):
+        server = "hypercorn" if "hypercorn" in repo.dependencies else "uvicorn"
+        address = "--bind 127.0.0.1:{port}" if server == "hypercorn" else "--port {port}"
+        return Finding(f"{server} {module.name}:{name} {address}", f"application at {module.at(call)}")
     return Finding("", "no start script, Procfile or Dockerfile: write the command", sure=False)
+
+
+def asgi_applications(repo: Repository) -> Iterator[tuple[Module, ast.Call, str]]:
+    """(module, call, name) of applications of other frameworks that an ASGI server can serve."""
+    for module in repo.modules:
+        for node in statements(module.tree.body):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                (target, *_), made = node.targets, repo.origin(module.meaning(node.value.func))
+                if isinstance(target, ast.Name) and made in OTHER_ASGI:
+                    yield module, node.value, target.id
 
 
 def plain_command(command: str, path: str) -> Finding:
@@ -1860,10 +1882,12 @@ def add_command(root: Path, manager: str) -> list[str]:
 
 
 def print_next_steps(
-    root: Path, answers: dict[str, object], new: list[str], conftest: bool, added: bool, placed: str | None
+    root: Path, findings: dict[str, Finding], new: list[str], conftest: bool, added: bool, placed: str | None
 ) -> None:
-    manager = str(answers["package_manager"])
+    manager = str(findings["package_manager"].value)
     steps = []
+    if (address := findings.get("database_variable")) and not address.sure:
+        steps.append(f"{address.value}: {address.why}")
     if not added:
         short = {"poetry": "poetry add --group test $(grep -v '^#' " + requirements_of(root) + ")",
                  "pdm": "pdm add -dG test $(grep -v '^#' " + requirements_of(root) + ")"}  # fmt: skip
@@ -2003,7 +2027,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(f"Added {len(new)} files." + (f" Kept as they are: {', '.join(keep)}." if keep else ""))
     added = add_dependencies(options, root, str(answers["package_manager"]))
-    print_next_steps(root, answers, new, had_conftest, added, place_workflow(options, root))
+    print_next_steps(root, findings, new, had_conftest, added, place_workflow(options, root))
     return 0
 
 

@@ -119,7 +119,7 @@ APPLICATIONS = [
             "package_manager": "pip",
             "app_path": "notes:create_app",
             "schema_file": "notes/schema.sql",
-            "readiness_path": "/ping",
+            "readiness_path": "/",
             "database_variable": "DATABASE",
         },
         install=("-r", "requirements.txt"),

@@ -110,6 +110,8 @@ DATABASES = {
     "psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, "postgresql"),
     "extra": ({"requirements.txt": "psycopg[binary]~=3.2 ; python_version > '3.8'\n"}, "postgresql"),
     "hashes": ({"requirements.txt": "asyncpg==0.29.0 \\\n    --hash=sha256:abc\n"}, "postgresql"),
+    "extra of databases": ({"requirements.txt": "databases[asyncpg]\n"}, "postgresql"),
+    "extra of SQLAlchemy": ({"requirements.txt": "SQLAlchemy[asyncio,postgresql_asyncpg]\n"}, "postgresql"),
     "mysql": ({"requirements.txt": "mysqlclient\n"}, "mysql"),
     "mariadb": ({"requirements.txt": "pymysql\n", "docker-compose.yml": "services: {db: {image: 'mariadb:11'}}\n"}, "mariadb"),
     "mongodb": ({"pyproject.toml": '[tool.poetry.dependencies]\npython="^3.11"\nmotor="*"\n'}, "mongodb"),
@@ -201,6 +203,40 @@ def test_some_parts_of_a_database_address(write):
 
     assert answers["database_variable"] == "DATABASE_URL"
     assert answers["variables"] == {"PG_HOST": "{database.host}", "PG_DATABASE": "{database.name}"}
+
+
+COMMANDS = {
+    "Starlette": (
+        {"requirements.txt": "starlette\nuvicorn\n", "shop/web.py": "from starlette.applications import Starlette\napp = Starlette()\n"},
+        "uvicorn shop.web:app --port {port}",
+    ),
+    "Quart": (
+        {"requirements.txt": "quart\nhypercorn\n", "blog.py": "import quart\napp = quart.Quart(__name__)\n"},
+        "hypercorn blog:app --bind 127.0.0.1:{port}",
+    ),
+    "Procfile": (
+        {"requirements.txt": "aiohttp\n", "web.py": "import aiohttp\n", "Procfile": "web: python web.py --port $PORT\n"},
+        "python web.py --port {port}",
+    ),
+    "Go": ({"go.mod": "module shop\n", "main.go": "package main\n"}, "go run ."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", COMMANDS)
+def test_another_framework_is_tested_from_outside(write, shape):
+    files, expected = COMMANDS[shape]
+    answers = found(write(files=files))
+
+    assert (answers["framework"], answers["start_command"]) == ("external", expected)
+
+
+def test_settings_of_pytest_come_first_for_django(write):
+    files = {
+        "requirements.txt": "django\n",
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n",
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--ds=config.settings.test --reuse-db"\n',
+    }
+    assert found(write(files=files))["django_settings"] == "config.settings.test"
 
 
 @pytest.mark.parametrize("orm", ["piccolo", "tortoise-orm", "ormar"])

@@ -92,6 +92,16 @@ def test_an_answers_file_of_another_template_is_kept(application, project):
 
 
 @pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_an_address_in_the_code_is_a_step_that_names_the_line(application, project):
+    settings = project / "app/core/config.py"
+    settings.write_text(settings.read_text().replace("database_url: str", "database_url: ClassVar[str]"))
+
+    steps = onboard(project, "--yes").stdout.partition("Next:")[2]
+
+    assert "DATABASE_URL: the address is written in app/core/config.py:" in steps
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
 def test_a_dirty_tree_gets_a_warning(application, project):
     (project / "app/main.py").write_text("changed\n")
 

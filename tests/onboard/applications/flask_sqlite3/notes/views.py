@@ -18,11 +18,7 @@ def add():
     return jsonify(title=title), 201
 
 
+@bp.get("/")
 @bp.get("/notes")
 def titles():
     return jsonify([row["title"] for row in get_db().execute("SELECT title FROM note ORDER BY id")])
-
-
-@bp.get("/ping")
-def ping():
-    return "pong"
