@@ -6,9 +6,26 @@ import tempfile
 from pathlib import Path
 
 import copier
+import jinja2
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("copier.yml", "template", "includes")
+_compile = jinja2.Environment.compile
+_compiled: dict[tuple, object] = {}
+
+
+def _compile_once(self: jinja2.Environment, source, name=None, filename=None, raw=False, defer_init=False):
+    """Copier makes an environment for every run, all of them alike: more than half of the time went into compiling."""
+    if raw or not isinstance(source, str):
+        return _compile(self, source, name, filename, raw, defer_init)
+    options = (type(self), self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, *sorted(self.extensions))
+    key = (source, name, filename, defer_init, *options)
+    if key not in _compiled:
+        _compiled[key] = _compile(self, source, name, filename, raw, defer_init)
+    return _compiled[key]
+
+
+jinja2.Environment.compile = _compile_once
 
 
 @functools.cache
