@@ -32,8 +32,6 @@ from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 
-TEMPLATE = "gh:OWNER/copier-integration-tests"
-
 # ------------------------------------------------------------------------------ what names mean
 
 
@@ -1778,11 +1776,10 @@ def git(root: Path, *arguments: str) -> str | None:
     return result.stdout
 
 
-def default_template() -> str:
-    """The clone that this script lies in, or the public repository."""
-    if "__file__" in globals() and (clone := Path(__file__).resolve().parents[1]).joinpath("copier.yml").is_file():
-        return str(clone)
-    return TEMPLATE
+def default_template() -> Path | None:
+    """The clone of the template that this script lies in; None if it was fetched alone."""
+    clone = Path(__file__).resolve().parents[1]
+    return clone if (clone / "copier.yml").is_file() else None
 
 
 @contextlib.contextmanager
@@ -1967,6 +1964,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--template", default=default_template(), help="folder or URL of the template (%(default)s)")
     parser.add_argument("--ref", help="version of the template (default: the latest release)")
     options = parser.parse_args(arguments)
+    if options.template is None and not options.json:
+        parser.error("this script lies in no clone of the template: say where that is, with --template URL")
     options.template = str(options.template)
     root = options.path.expanduser().resolve()
     if not root.is_dir():

@@ -1,9 +1,11 @@
 """Onboarding adds the tests and touches nothing that is there."""
 
+import shutil
+
 import pytest
 import yaml
 
-from tests.harness.rendering import ROOT
+from tests.harness.rendering import ROOT, template_source
 
 from .applications import FOLDER, NOT_OFFERED, OFFERED
 from .conftest import git, hook, onboard, script
@@ -163,6 +165,18 @@ def test_the_documentation_shows_a_real_run(application, project, monkeypatch):
 
     lines = [line.strip() for line in said.splitlines() if not line.startswith(("Added", "To undo it all"))]
     assert [line for line in lines if line not in documented] == []
+
+
+@pytest.mark.parametrize("application", SOME[:1], ids=str)
+def test_the_script_alone_is_told_where_the_template_is(application, project, tmp_path):
+    alone = shutil.copy(ROOT / "hooks/onboard.py", tmp_path / "alone.py")
+
+    refused = script(alone, project, "--dry-run")
+    told = script(alone, project, "--dry-run", "--template", template_source())
+
+    assert (refused.returncode, told.returncode) == (2, 0), told.stderr
+    assert "say where that is, with --template URL" in refused.stderr
+    assert "tests/support/application.py" in told.stdout
 
 
 def test_a_wrong_folder_is_a_sentence(tmp_path):
