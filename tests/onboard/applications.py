@@ -3,10 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
-from tests.harness.rendering import ROOT
-
 FOLDER = Path(__file__).with_name("applications")
 ADDITIONS = Path(__file__).parent / "additions" / "applications"  # tests that a person then writes
 
@@ -34,17 +30,6 @@ class Application:
     def own_tests(self, python: Path) -> list[str]:
         """The command that runs its own tests."""
         return [word.format(python=python) for word in self.tests]
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether the template offers all of its answers."""
-        questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-        for name in ("framework", "database"):
-            choices = questions[name]["choices"].values()
-            values = [one["value"] if isinstance(one, dict) else one for one in choices]
-            if self.answers[name] not in values:
-                return False
-        return True
 
     def __str__(self) -> str:
         return self.folder.partition("/")[0]
@@ -273,7 +258,3 @@ APPLICATIONS = [
         tests=("npm", "test"),
     ),
 ]
-
-# What the template offers by now, and what it can so far only say no to.
-OFFERED = [application for application in APPLICATIONS if application.is_offered]
-NOT_OFFERED = [application for application in APPLICATIONS if not application.is_offered]

@@ -58,5 +58,11 @@ def script(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
+@functools.cache
+def template() -> Path:
+    """One copy of the template for all tests of this process."""
+    return template_source()
+
+
 def onboard(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return hook("onboard.py", project, "--template", template_source(), *arguments)
+    return hook("onboard.py", project, "--template", template(), *arguments)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from .applications import OFFERED
+from .applications import APPLICATIONS
 from .conftest import git, hook, load, onboard
 
 doctor = load("doctor")
@@ -247,7 +247,7 @@ def test_a_folder_without_the_template_is_a_sentence(tmp_path):
     assert "no answers of this template" in result.stderr
 
 
-@pytest.mark.parametrize("application", OFFERED, ids=str)
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
 def test_after_onboarding_only_the_named_steps_are_left(application, tmp_path):
     from .applications import FOLDER
 

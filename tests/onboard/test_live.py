@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .applications import ADDITIONS, OFFERED
+from .applications import ADDITIONS, APPLICATIONS
 from .conftest import git, onboard
 
 VARIABLES = {
@@ -17,7 +17,7 @@ VARIABLES = {
 }
 
 
-@pytest.mark.parametrize("application", OFFERED, ids=str)
+@pytest.mark.parametrize("application", APPLICATIONS, ids=str)
 def test_rendered_tests_and_their_own_pass(application, project, server):
     """One test, as each step is needed by the next: onboard, install, run."""
     corrections = [f"--answer={name}={value}" for name, value in application.correction.items()]
