@@ -1317,15 +1317,21 @@ def detect_schema(repo: Repository) -> Finding:
     return Finding("", "no SQL file that makes tables")
 
 
+PYTEST_FILES = r"^(pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)$"
+
+
 def detect_django_settings(repo: Repository) -> Finding:
     expression = re.compile(r"(?:DJANGO_SETTINGS_MODULE[\"']?\s*[,=:]\s*[\"']?|--ds[= ])([A-Za-z_][\w.]*)")
     for pattern in (
-        r"^(pytest\.ini|pyproject\.toml|setup\.cfg|tox\.ini)$",
+        PYTEST_FILES,
         r"(^|/)manage\.py$",
         r"(^|/)(asgi|wsgi)\.py$",
     ):
         for path in repo.matching(pattern):
             if match := expression.search(text_of(repo.root / path)):
+                needed = [v.name for v in database_urls(repo, "", False) if v.required]
+                if needed and pattern == PYTEST_FILES:  # pytest-django reads them before any conftest.py
+                    return Finding(match[1], f"named in {path}: set {needed[0]} wherever pytest is run", sure=False)
                 return Finding(match[1], f"named in {path}")
     if paths := [p for p in repo.matching(r"(^|/)settings\.py$") if not repo.is_aside(p)]:
         return Finding(repo.module_name(paths[0]), paths[0])
@@ -1883,8 +1889,9 @@ def print_next_steps(
 ) -> None:
     manager = str(findings["package_manager"].value)
     steps = []
-    if (address := findings.get("database_variable")) and not address.sure:
-        steps.append(f"{address.value}: {address.why}")
+    for name in ("database_variable", "django_settings"):
+        if name in findings and not findings[name].sure:
+            steps.append(f"{findings[name].value}: {findings[name].why}")
     if not added:
         short = {"poetry": "poetry add --group test $(grep -v '^#' " + requirements_of(root) + ")",
                  "pdm": "pdm add -dG test $(grep -v '^#' " + requirements_of(root) + ")"}  # fmt: skip

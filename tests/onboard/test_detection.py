@@ -238,6 +238,12 @@ def test_settings_of_pytest_come_first_for_django(write):
     }
     assert found(write(files=files))["django_settings"] == "config.settings.test"
 
+    files["config/settings/test.py"] = (
+        "import environ\nenv = environ.Env()\nDATABASES = {'default': env.db('DATABASE_URL')}\n"
+    )
+    finding = hook.detect(write(files=files))["django_settings"]
+    assert finding.why == "named in pyproject.toml: set DATABASE_URL wherever pytest is run"
+
 
 @pytest.mark.parametrize("orm", ["piccolo", "tortoise-orm", "ormar"])
 def test_an_orm_that_is_async(write, orm):
