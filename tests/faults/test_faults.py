@@ -42,7 +42,7 @@ def test_names_are_unique():
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.timeout(3600 if NIGHTLY else 600)
+@pytest.mark.timeout(3600 if NIGHTLY else 1800)
 @pytest.mark.parametrize("answers", PROFILES if NIGHTLY else SAMPLED, ids=profiles.name_of)
 def test_faults_are_noticed_in_their_layer(answers, tmp_path, server):
     project = projects.connect(projects.make(tmp_path / "shop", answers), server)
