@@ -25,7 +25,8 @@ def test_the_suite_is_green(answers, tmp_path, server):
     """
     python = pythons.choose(profiles.all_pairs().index(answers), "3.10" if answers["scope"] == "tests" else "3.11")
     project = projects.make(tmp_path / "große Halle" / "shop", answers, python)
-    composed = projects.Project(project.folder, answers)  # told nothing about servers
+    project.env["PYTHONDONTWRITEBYTECODE"] = ""  # as with people: the second run does not compile everything again
+    composed = projects.Project(project.folder, answers, env={**project.env})  # told nothing about servers
     projects.connect(project, server)
 
     alone = project.pytest("-q").assert_green()
