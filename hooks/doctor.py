@@ -147,7 +147,7 @@ def owned_paths(project: Project) -> list[str]:
         COMPOSE,
         "docker-compose.test.override.yml",
         WORKFLOW,
-        ".github/workflows/nightly-tests.yml",
+        ".github/workflows/integration-tests-nightly.yml",
         ".github/workflows/update-tests.yml",
         "pyproject.toml",
         project.answers_file or "",

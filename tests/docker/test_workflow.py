@@ -14,7 +14,7 @@ from tests.render.deployment import is_offered
 
 NIGHTLY = os.environ.get("NIGHTLY") == "1"
 WORKFLOW = ".github/workflows/integration-tests.yml"
-AT_NIGHT = ".github/workflows/nightly-tests.yml"
+AT_NIGHT = ".github/workflows/integration-tests-nightly.yml"
 SERVERLESS = {"unit", "integration", "e2e", "tests passed"}
 ALL_JOBS = SERVERLESS | {"changes"}
 ONE_PYTHON = ("--matrix", "python:3.11")  # of the unit tests

@@ -98,7 +98,7 @@ def test_scope_tests_writes_nothing_outside_its_places(tmp_path):
     assert outside == {
         ".copier-answers.yml",
         ".github/workflows/integration-tests.yml",
-        ".github/workflows/nightly-tests.yml",
+        ".github/workflows/integration-tests-nightly.yml",
         "docker-compose.test.yml",
         "docker-compose.test.override.yml",
     }

@@ -1,5 +1,6 @@
 """The rendered type hints pass mypy in its default mode, in every valid pair of answers."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ from tests.harness import applications, profiles
 from tests.harness.rendering import render
 
 # Of these packages' own hints nothing is known, which is no fault of ours.
-OPTIONS = ["--disable-error-code", "import-untyped", "--no-error-summary", "--hide-error-context"]
+OPTIONS = ["--disable-error-code", "import-untyped", "--no-error-summary", "--hide-error-context", "--no-sqlite-cache"]
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,9 @@ def test_types(rendered, python, name, tmp_path_factory):
     project = rendered[name]
     folders = [folder for folder in ("src", "tests") if (project / folder).is_dir()]
     cache = tmp_path_factory.getbasetemp() / "mypy"  # shared: the libraries are read once
+    for name in ("tests", *(module.stem for module in project.glob("src/*"))):  # another project has them too
+        for kept in cache.glob(f"*/{name}*"):
+            shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", cache, "--python-executable", python, *OPTIONS, *folders],
         cwd=project,

@@ -139,7 +139,9 @@ def test_coverage_is_measured_on_request(case):
 @every_case
 def test_at_night_the_suite_runs_ten_times_in_a_workflow_of_its_own(case):
     """GitHub turns a scheduled workflow off after 60 quiet days: that must not be the one that guards merges."""
-    at_night = yaml.safe_load((project(case) / ".github/workflows/nightly-tests.yml").read_text(encoding="utf-8"))
+    at_night = yaml.safe_load(
+        (project(case) / ".github/workflows/integration-tests-nightly.yml").read_text(encoding="utf-8")
+    )
     [job] = at_night["jobs"].values()
     commands = [step.get("run", "") for step in job["steps"]]
     [health] = [command for command in commands if "health.py" in command]
