@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 
+from .profiles import choices
 from .projects import RESULTS
 from .readme import write
 
@@ -34,7 +35,7 @@ def _frameworks_by_databases(rows: list[dict]) -> str:
     for row in rows:
         answers = row["answers"]
         tests[answers["framework"], answers["database"]][row["profile"]] = row["tests"]
-    frameworks, databases = ([*dict.fromkeys(names)] for names in zip(*sorted(tests), strict=True))
+    frameworks, databases = ([value for value, _ in choices(name)] for name in ("framework", "database"))
     cells = [[name, *(sum(tests[name, database].values()) or "" for database in databases)] for name in frameworks]
     return _table(["", *databases], cells)
 

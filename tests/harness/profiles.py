@@ -103,15 +103,22 @@ def pairs(answers: Answers) -> set[tuple]:
 
 @functools.cache
 def all_pairs() -> tuple[Answers, ...]:
-    """A small set of combinations that holds every pair: greedy, and the same each time."""
+    """A small set of combinations that holds every pair: greedy, the same each time, the defaults first."""
     candidates = every()
     missing = set().union(*map(pairs, candidates))
-    chosen = []
+    chosen: list[Answers] = []
     while missing:
-        best = max(candidates, key=lambda one: len(pairs(one) & missing))
+        best = max(candidates, key=lambda one: len(pairs(one) & missing)) if chosen else _defaults()
         chosen.append(best)
         missing -= pairs(best)
     return tuple(chosen)
+
+
+def _defaults() -> Answers:
+    """The combination that `copier copy --defaults` makes."""
+    wanted = {name: questions()[name]["default"] for name in ("framework", "database")}
+    wanted |= {"scope": "service", "brokers": []}
+    return next(answers for answers in every() if wanted.items() <= answers.items())
 
 
 def name_of(answers: Answers) -> str:
