@@ -430,6 +430,11 @@ class Repository:
         return found
 
     @cached_property
+    def importable(self) -> list[Module]:
+        """The modules that can be named in an import: none in a folder or a file like `update-counter.py`."""
+        return [module for module in self.modules if all(map(str.isidentifier, module.name.split(".")))]
+
+    @cached_property
     def by_name(self) -> dict[str, Module]:
         return {module.name: module for module in self.modules}
 
@@ -506,7 +511,7 @@ class Repository:
         for variable in self._prefixed_config():
             found.setdefault(variable.name, variable)
         for module in self.modules:
-            for name in environment_writes(module) & found.keys():
+            for name in not_needed(module) & found.keys():
                 found[name] = replace(found[name], required=False)
         return found
 
@@ -536,7 +541,16 @@ class Repository:
                 self.origin(base) in self.settings_classes or base.endswith("BaseSettings")
                 for base in map(module.meaning, node.bases)
             ):
-                yield from self._fields(module, node, *self._settings_config(module, node))
+                for part in self._with_mixins(module, node):
+                    yield from self._fields(*part, *self._settings_config(module, node))
+
+    def _with_mixins(self, module: Module, settings: ast.ClassDef) -> list[tuple[Module, ast.ClassDef]]:
+        """A settings class and the plain models that it is put together from."""
+        found = [(module, settings)]
+        for module, node in found:
+            names = {self.origin(module.meaning(base)) for base in node.bases} - self.settings_classes
+            found += [self.classes[name] for name in sorted(names & self.classes.keys())]
+        return found
 
     def _settings_config(self, module: Module, settings: ast.ClassDef, depth: int = 5) -> tuple[str, str]:
         """(env_prefix, env_nested_delimiter) of a settings class, also if it inherits them."""
@@ -606,15 +620,20 @@ class Repository:
         }
         return known | self.subclasses(known)
 
+    @cached_property
+    def bases(self) -> list[tuple[str, set[str]]]:
+        """(dotted name, dotted names of its bases) of each class."""
+        return [
+            (f"{module.name}.{node.name}", {self.origin(module.meaning(base)) for base in node.bases})
+            for module in self.modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.ClassDef)
+        ]
+
     def subclasses(self, known: set[str]) -> set[str]:
         found: set[str] = set()
-        classes = [(m, n) for m in self.modules for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
         while True:
-            new = {
-                f"{m.name}.{n.name}"
-                for m, n in classes
-                if any(self.origin(m.meaning(b)) in known | found for b in n.bases)
-            } - found
+            new = {name for name, bases in self.bases if bases & (known | found)} - found
             if not new:
                 return found
             found |= new
@@ -756,10 +775,10 @@ READERS = re.compile(r"(^|[._])(getenv|get_env|config|secret)$|(^|[.])(env|envir
 DEFAULTS = {"default", "default_factory"}
 
 
-def environment_reads(module: Module) -> Iterator[Variable]:
+def environment_reads(module: Module, part: ast.AST | None = None) -> Iterator[Variable]:
     """Variables read by os.environ, and by the usual helpers: environs, decouple, Starlette's Config."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Subscript) and module.meaning(node.value).endswith("environ"):
+    for node in ast.walk(part or module.tree):
+        if isinstance(node, ast.Subscript) and module.meaning(node.value) == "os.environ":
             if (name := constant(node.slice)) and isinstance(node.ctx, ast.Load):
                 yield Variable(name, module.at(node), True, kind_of(name))
         elif isinstance(node, ast.Call) and node.args:
@@ -777,16 +796,20 @@ def environment_reads(module: Module) -> Iterator[Variable]:
             yield Variable(name, module.at(node), not may_lack, kind_of(name, type_, constant(default)), type_)
 
 
-def environment_writes(module: Module) -> set[str]:
-    """Variables that the code sets itself, so that nobody else has to."""
-    written = set()
+def not_needed(module: Module) -> set[str]:
+    """Variables that nobody has to set: the code does it itself, or looks first whether they are there."""
+    names = set()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             if module.meaning(node.value).endswith("environ"):
-                written.add(constant(node.slice))
+                names.add(constant(node.slice))
         elif isinstance(node, ast.Call) and node.args and module.meaning(node.func).endswith("environ.setdefault"):
-            written.add(constant(node.args[0]))
-    return written
+            names.add(constant(node.args[0]))
+        elif isinstance(node, ast.Compare) and module.meaning(node.comparators[0]) == "os.environ":
+            names.add(constant(node.left))
+        elif isinstance(node, ast.Try) and any(h.type and "KeyError" in ast.dump(h.type) for h in node.handlers):
+            names |= {variable.name for statement in node.body for variable in environment_reads(module, statement)}
+    return names
 
 
 # ------------------------------------------------------------------------------ what it means
@@ -822,7 +845,7 @@ def find_apps(repo: Repository) -> list[App]:
     found: list[App] = []
     for _ in range(3):  # a factory may call a factory of another module
         before = len(factories)
-        for module in repo.modules:
+        for module in repo.importable:
             for node in module.tree.body:
                 if not isinstance(node, ast.FunctionDef) or f"{module.name}.{node.name}" in factories:
                     continue
@@ -832,7 +855,7 @@ def find_apps(repo: Repository) -> list[App]:
                     found.append(App(framework, path, module.at(node), True, needs))
         if len(factories) == before:
             break
-    for module in repo.modules:
+    for module in repo.importable:
         for node in statements(module.tree.body):
             value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
             if not isinstance(value, ast.Call):
@@ -1189,7 +1212,7 @@ BASES = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta
 def find_metadata(repo: Repository) -> list[tuple[str, str]]:
     """(module:name, place) of each MetaData, declarative base or Flask-SQLAlchemy object."""
     found = []
-    for module in repo.modules:
+    for module in repo.importable:
         for node in statements(module.tree.body):
             if isinstance(node, ast.ClassDef) and {repo.origin(module.meaning(base)) for base in node.bases} & BASES:
                 found.append((f"{module.name}:{node.name}", module.at(node)))
@@ -1224,8 +1247,13 @@ def detect_metadata(repo: Repository) -> Finding:
             model = next(n.name for n in module.tree.body if isinstance(n, ast.ClassDef))
             return Finding(f"{module.name}:{model}", f"models at {module.path}")
         return Finding("", "no MetaData, declarative base or Flask-SQLAlchemy object")
+
+    def models(place: tuple[str, str]) -> int:
+        base = place[0].replace(":", ".")
+        return len(repo.subclasses({base, f"{base}.Model"}))
+
     # Flask-SQLAlchemy's object, or tables of SQLAlchemy Core: models are wherever the object is used.
-    path, at = next(((p, a) for p, a in found if ":" in p and not p.endswith(":mapper_registry")), found[0])
+    path, at = max([each for each in found if not each[0].endswith(":mapper_registry")] or found, key=models)
     base = path.replace(":", ".")
     users = module_with_most(repo, {base}, inherited)
     if users and users.name != path.partition(":")[0]:
@@ -1444,7 +1472,9 @@ def detect_variables(repo: Repository, database: str, is_async: bool, brokers: l
     return Finding(found, "; ".join(why) or "nothing else is read without a default", sure)
 
 
-USUAL = re.compile(r"^(PATH|HOME|USER|PWD|SHELL|LANG|TZ|TERM|TMPDIR|VIRTUAL_ENV|CI|GITHUB_.*|DJANGO_SETTINGS_MODULE)$")
+USUAL = re.compile(
+    r"^(PATH|PYTHONPATH|HOME|USER|PWD|SHELL|LANG|TZ|TERM|TMPDIR|VIRTUAL_ENV|CI|GITHUB_.*|DJANGO_SETTINGS_MODULE)$"
+)
 
 
 def of_broker(variable: Variable, broker: str, brokers: list[str]) -> str:
