@@ -210,6 +210,11 @@ class Module:
     names: dict[str, str] = field(default_factory=dict)  # local name -> dotted name of what it means
     imports: set[str] = field(default_factory=set)
 
+    @property
+    def migrates(self) -> bool:
+        """Whether it is part of the migrations, whose tables are those of another day."""
+        return bool(re.search(r"(^|/)(alembic|migrations)/", self.path))
+
     def at(self, node: ast.AST) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
@@ -222,6 +227,9 @@ class Module:
         if isinstance(node, ast.Subscript):
             return self.meaning(node.value)
         return ""
+
+
+EXTRA = "an extra of "  # before the source of a dependency that not every installation has
 
 
 def normal(name: str) -> str:
@@ -362,7 +370,8 @@ class Repository:
             if setup.has_section(section):
                 for key, value in setup.items(section):
                     if section != "options" or key == "install_requires":
-                        yield from ((line, "setup.cfg") for line in value.splitlines() if line.strip())
+                        source = "setup.cfg" if section == "options" else f"{EXTRA}setup.cfg"
+                        yield from ((line, source) for line in value.splitlines() if line.strip())
         if (self.root / "setup.py").is_file():
             yield from self._setup_requirements()
         pipfile = toml_of(self.root / "Pipfile")
@@ -379,12 +388,13 @@ class Repository:
     def _pyproject_requirements(self) -> Iterator[tuple[str, str]]:
         source = "pyproject.toml"
         project = table(self.pyproject, "project")
-        groups = [project.get("dependencies"), *table(project, "optional-dependencies").values()]
-        groups += table(self.pyproject, "dependency-groups").values()
+        groups = [project.get("dependencies"), *table(self.pyproject, "dependency-groups").values()]
         groups += [table(self.pyproject, "tool", "uv").get("dev-dependencies")]
         groups += table(self.pyproject, "tool", "pdm", "dev-dependencies").values()
         for group in groups:
             yield from ((each, source) for each in group or [] if isinstance(each, str))
+        for extra in table(project, "optional-dependencies").values():
+            yield from ((each, EXTRA + source) for each in extra if isinstance(each, str))
         poetry = table(self.pyproject, "tool", "poetry")
         yield from self._named(table(poetry, "dependencies"), source)
         yield from self._named(table(poetry, "dev-dependencies"), source)
@@ -394,8 +404,10 @@ class Repository:
     @staticmethod
     def _named(entries: dict, source: str) -> Iterator[tuple[str, str]]:
         for name, entry in entries.items():
-            extras = entry.get("extras") if isinstance(entry, dict) else None
-            yield f"{name}[{','.join(extras)}]" if isinstance(extras, list) else name, source
+            details = entry if isinstance(entry, dict) else {}
+            extras = details.get("extras")
+            wanted = f"{name}[{','.join(extras)}]" if isinstance(extras, list) else name
+            yield wanted, EXTRA + source if details.get("optional") else source
 
     def _setup_requirements(self) -> Iterator[tuple[str, str]]:
         tree = parse(self.root / "setup.py")
@@ -1023,8 +1035,14 @@ def detect_database(repo: Repository, framework: str) -> Finding:
             -len(evidence[name]),
         )
     )
-    # A server's driver or container outweighs a SQLite file that is kept for quick local runs; a mere address does not.
-    strong = [name for name in servers if any("://" not in reason for reason in evidence[name])]
+    # A server's driver or container outweighs a SQLite file that is kept for quick local runs; a mere address does
+    # not, nor does a driver that only an extra brings.
+    extra = {kind for kind in servers if only_extra(repo, kind)}
+    strong = [
+        name
+        for name in servers
+        if any(" runs " in reason or ("://" not in reason and name not in extra) for reason in evidence[name])
+    ]
     chosen = (strong or (["sqlite"] if evidence["sqlite"] else servers) or [None])[0]
     if chosen is None:
         return Finding("none", "no driver, address or container of a database")
@@ -1035,6 +1053,12 @@ def detect_database(repo: Repository, framework: str) -> Finding:
         "; ".join(dict.fromkeys(evidence[chosen][:2])) + also,
         sure=not set(others) - {"sqlite"},
     )
+
+
+def only_extra(repo: Repository, database: str) -> bool:
+    """Whether only those who ask for it get a driver of this database."""
+    found = [depends(repo, package) for package, kind in DRIVERS.items() if kind == database]
+    return any(found) and all(because.startswith(EXTRA) for because in found if because)
 
 
 def django_engines(repo: Repository) -> Iterator[tuple[str, str]]:
@@ -1053,7 +1077,7 @@ def detect_access(repo: Repository) -> Finding:
                 f"{because}: this ORM is not supported. The tests get a plain connection, and remove what was committed"
             )
             return Finding("driver", said, sure=False)
-    application = [module for module in repo.modules if not re.search(r"(^|/)(alembic|migrations)/", module.path)]
+    application = [module for module in repo.modules if not module.migrates]
     plain = next((called for m, _, called in repo.calls() if m in application and called in PLAIN_CONNECTIONS), "")
     uses = any(name.split(".")[0] in SQLALCHEMY_MODULES for module in application for name in module.imports)
     if plain and not uses:
@@ -1084,13 +1108,10 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
             "AsyncMongoClient",
             "AsyncIOMotorClient",
         }:
-            if "alembic" not in module.path and "migrations" not in module.path:
+            if not module.migrates:
                 styles.setdefault(True, f"{name} at {module.at(node)}")
-        elif (
-            name in {"create_engine", "engine_from_config", "MongoClient", "SQLAlchemy"}
-            and "migrations" not in module.path
-        ):
-            if "alembic" not in module.path:
+        elif name in {"create_engine", "engine_from_config", "MongoClient", "SQLAlchemy"}:
+            if not module.migrates:
                 styles.setdefault(False, f"{name} at {module.at(node)}")
         elif called.startswith("asyncpg.") or called in {
             "psycopg.AsyncConnection.connect",
@@ -1213,7 +1234,7 @@ def find_metadata(repo: Repository) -> list[tuple[str, str]]:
     """(module:name, place) of each MetaData, declarative base or Flask-SQLAlchemy object."""
     found = []
     for module in repo.importable:
-        for node in statements(module.tree.body):
+        for node in statements(module.tree.body) if not module.migrates else ():
             if isinstance(node, ast.ClassDef) and {repo.origin(module.meaning(base)) for base in node.bases} & BASES:
                 found.append((f"{module.name}:{node.name}", module.at(node)))
             value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
@@ -1286,7 +1307,7 @@ def detect_models(repo: Repository, metadata_path: str) -> Finding:
             for n in module.tree.body
             if isinstance(n, ast.ClassDef)
         )
-        and not re.search(r"(^|/)(alembic|migrations)/", module.path)
+        and not module.migrates
     ]
     return Finding(
         " ".join(sorted(missing)),
@@ -1313,7 +1334,7 @@ def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> 
         has_base = imported & bases or any(base.startswith(f"{module.name}.") for base in bases)
         return (own + len(imported & inherited), own) if has_base else (0, 0)
 
-    candidates = [m for m in repo.modules if "migrations" not in m.path and "alembic" not in m.path]
+    candidates = [module for module in repo.modules if not module.migrates]
     best = max(candidates, key=models, default=None)
     return best if best and any(models(best)) else None
 
