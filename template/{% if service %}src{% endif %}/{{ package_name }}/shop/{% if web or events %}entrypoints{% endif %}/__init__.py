@@ -1,2 +1,2 @@
 # Seeded: yours from now on, "copier update" never touches it again.
-"""The ways in: HTTP requests and messages."""
+"""The ways in: each hands what comes to a use case."""
