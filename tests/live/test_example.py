@@ -168,6 +168,53 @@ def test_sql_and_requests_where_the_test_client_is_not_httpx(framework, tmp_path
     assert_shows_sql_and_requests(project, "tests/integration/test_failing.py")
 
 
+ROUGH = """
+import unittest
+
+import pytest
+from sqlalchemy import Column, Integer, Table, text
+
+from PACKAGE.database import Base
+
+ORDER = Table("order", Base.metadata, Column("id", Integer, primary_key=True))  # a word of SQL
+
+
+def test_fails(committed_db):
+    committed_db.execute(ORDER.insert().values(id=42))
+    committed_db.commit()
+    assert False
+
+
+def test_drops(committed_db):
+    committed_db.execute(text("DROP TABLE order_lines"))
+    committed_db.commit()
+    assert False
+
+
+class TestAfterwards(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _session(self, committed_db):
+        self.session = committed_db
+
+    def test_all_is_as_it_was(self):
+        assert self.session.execute(ORDER.select()).all() == []
+        assert self.session.execute(text("SELECT * FROM order_lines")).all() == []
+"""
+
+
+def test_rough_tests_do_not_disturb_others(default):
+    package = next(default.folder.glob("src/*/database.py")).parent.name
+    file = default.folder / "tests" / "integration" / "test_rough.py"
+    file.write_text(ROUGH.replace("PACKAGE", package), encoding="utf-8")
+    try:
+        result = default.pytest("-q", "-p", "no:randomly", "-m", "integration", "tests/integration/test_rough.py")
+    finally:
+        file.unlink()
+
+    assert "2 failed, 1 passed in" in result.output
+    assert "{'id': 42}" in result.output
+
+
 def health(project, *words: str) -> str:
     command = [project.python, "tests/support/health.py", *words]
     done = subprocess.run(
