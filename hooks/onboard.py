@@ -215,6 +215,11 @@ class Module:
         """Whether it is part of the migrations, whose tables are those of another day."""
         return bool(re.search(r"(^|/)(alembic|migrations)/", self.path))
 
+    @property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        """Its classes by name, but for those inside of something."""
+        return {node.name: node for node in self.tree.body if isinstance(node, ast.ClassDef)}
+
     def at(self, node: ast.AST) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
@@ -473,6 +478,16 @@ class Repository:
         inside = [path for path in self.python_files if path.startswith("src/")]
         return any(re.search(r"^\s*(from|import) src\.", text_of(self.root / p), re.MULTILINE) for p in inside[:500])
 
+    def imported_with(self, start: str) -> set[str]:
+        """Names of the modules that are imported when this one is."""
+        seen, queue = set(), [start]
+        while queue:
+            name = queue.pop()
+            if name not in seen and name in self.by_name:
+                seen.add(name)
+                queue += [*self.by_name[name].imports, *(name.rsplit(".", i)[0] for i in range(1, name.count(".") + 1))]
+        return seen
+
     def import_root(self, path: str) -> str:
         """The folder that has to be on sys.path for a file to be importable under its module name."""
         for root in self.import_roots:
@@ -620,7 +635,9 @@ class Repository:
 
     @cached_property
     def classes(self) -> dict[str, tuple[Module, ast.ClassDef]]:
-        return {f"{m.name}.{n.name}": (m, n) for m in self.modules for n in m.tree.body if isinstance(n, ast.ClassDef)}
+        return {
+            f"{module.name}.{name}": (module, node) for module in self.modules for name, node in module.classes.items()
+        }
 
     @cached_property
     def settings_classes(self) -> set[str]:
@@ -1227,6 +1244,7 @@ METADATA_MAKERS = {
     "sqlalchemy.MetaData", "sqlalchemy.schema.MetaData", "sqlalchemy.orm.declarative_base", "sqlalchemy.orm.registry",
     "sqlalchemy.ext.declarative.declarative_base", "flask_sqlalchemy.SQLAlchemy", "flask_sqlalchemy_lite.SQLAlchemy",
 }  # fmt: skip
+ADVANCED_ALCHEMY = re.compile(r"(advanced_alchemy|litestar)\..*\b(base|orm)\.\w+Base$")
 BASES = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"}
 
 
@@ -1256,16 +1274,11 @@ def detect_metadata(repo: Repository) -> Finding:
     if not found and (module := module_with_most(repo, {"sqlmodel.SQLModel"}, repo.subclasses({"sqlmodel.SQLModel"}))):
         return Finding(f"{module.name}:SQLModel", f"models at {module.path}")
     if not found:
-        bases = {
-            f"advanced_alchemy.base.{n}"
-            for n in ("UUIDBase", "UUIDAuditBase", "BigIntBase", "BigIntAuditBase", "DefaultBase")
-        }
-        if module := module_with_most(
-            repo,
-            bases,
-            repo.subclasses(bases | {b.replace(".base.", ".extensions.litestar.base.") for b in bases}),
-        ):
-            model = next(n.name for n in module.tree.body if isinstance(n, ast.ClassDef))
+        bases = {base for _, bases in repo.bases for base in bases if ADVANCED_ALCHEMY.match(base)}
+        models = repo.subclasses(bases)
+        if module := module_with_most(repo, bases | models, models):
+            here = {name: f"{module.name}.{name}" for name in module.classes} | module.names
+            model = next(name for name, meaning in here.items() if repo.origin(meaning) in models)
             return Finding(f"{module.name}:{model}", f"models at {module.path}")
         return Finding("", "no MetaData, declarative base or Flask-SQLAlchemy object")
 
@@ -1289,24 +1302,14 @@ def detect_models(repo: Repository, metadata_path: str) -> Finding:
     start = metadata_path.partition(":")[0]
     if start not in repo.by_name:
         return Finding("", "no metadata")
-    seen, queue = set(), [start]
-    while queue:
-        name = queue.pop()
-        if name in seen or name not in repo.by_name:
-            continue
-        seen.add(name)
-        queue += [*repo.by_name[name].imports, *(name.rsplit(".", i)[0] for i in range(1, name.count(".") + 1))]
+    seen = repo.imported_with(start)
     made = {path.replace(":", ".") for path, _ in find_metadata(repo)} | {"sqlmodel.SQLModel"}
     models = repo.subclasses(made | {f"{name}.Model" for name in made})
     missing = [
         module.name
         for module in repo.modules
         if module.name not in seen
-        and any(
-            f"{module.name}.{n.name}" in models and has_table(n)
-            for n in module.tree.body
-            if isinstance(n, ast.ClassDef)
-        )
+        and any(f"{module.name}.{name}" in models and has_table(node) for name, node in module.classes.items())
         and not module.migrates
     ]
     return Finding(
@@ -1329,7 +1332,7 @@ def module_with_most(repo: Repository, bases: set[str], inherited: set[str]) -> 
     """The module from which most models can be seen: those it defines and those it imports."""
 
     def models(module: Module) -> tuple[int, int]:
-        own = sum(f"{module.name}.{n.name}" in inherited for n in module.tree.body if isinstance(n, ast.ClassDef))
+        own = sum(f"{module.name}.{name}" in inherited for name in module.classes)
         imported = {repo.origin(meaning) for meaning in module.names.values()}
         has_base = imported & bases or any(base.startswith(f"{module.name}.") for base in bases)
         return (own + len(imported & inherited), own) if has_base else (0, 0)
@@ -1378,9 +1381,11 @@ def detect_django_settings(repo: Repository) -> Finding:
     ):
         for path in repo.matching(pattern):
             if match := expression.search(text_of(repo.root / path)):
-                needed = [v.name for v in database_urls(repo, "", False) if v.required]
+                read = {repo.by_name[name].path for name in repo.imported_with(match[1])}
+                needed = [v.name for v in repo.variables.values() if v.required and v.at.partition(":")[0] in read]
                 if needed and pattern == PYTEST_FILES:  # pytest-django reads them before any conftest.py
-                    return Finding(match[1], f"named in {path}: set {needed[0]} wherever pytest is run", sure=False)
+                    said = f"named in {path}: set {', '.join(needed)} wherever pytest is run"
+                    return Finding(match[1], said, sure=False)
                 return Finding(match[1], f"named in {path}")
     if paths := [p for p in repo.matching(r"(^|/)settings\.py$") if not repo.is_aside(p)]:
         return Finding(repo.module_name(paths[0]), paths[0])
@@ -1690,7 +1695,7 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
         settle("model_modules", detect_models, metadata_path)
     if access:
         settle("alembic_config", detect_alembic, "metadata" if access == "sqlalchemy" else "SQL file")
-    if access == "driver" and database in {"sqlite", "postgresql"}:
+    if access == "driver":
         settle("schema_file", detect_schema)
     if framework == "django":
         settle("django_settings", detect_django_settings)

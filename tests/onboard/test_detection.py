@@ -118,6 +118,7 @@ DATABASES = {
     "mongodb image": ({"app.py": "", "docker-compose.yml": "services: {db: {image: 'mongo:7'}}\n"}, "mongodb"),
     "sqlite3": ({"main.py": "import sqlite3\n"}, "sqlite"),
     "server and sqlite": ({"requirements.txt": "psycopg\n", "main.py": "import sqlite3\n"}, "postgresql"),
+    "extra that others bring": ({"pyproject.toml": '[project]\nname="x"\n[project.optional-dependencies]\npg=["psycopg"]\n', "main.py": "import sqlite3\n"}, "sqlite"),
     "container": ({"compose.yaml": "services: {db: {image: 'docker.io/library/postgres:17-alpine'}}\n"}, "postgresql"),
     "address": ({"app.py": "URL = 'postgresql://localhost/x'\n"}, "postgresql"),
     "nothing": ({"app.py": "print(1)\n"}, "none"),
@@ -141,6 +142,10 @@ VARIABLES = {
     "prefix": (
         "from pydantic_settings import BaseSettings, SettingsConfigDict\n"
         "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='app_')\n    database_url: str\n"
+    ),
+    "mixin": (
+        "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n"
+        "class Database(BaseModel):\n    database_url: str\nclass S(Database, BaseSettings, env_prefix='APP_'):\n    x: int\n"
     ),
     "alias": (
         "from pydantic import Field\nfrom pydantic_settings import BaseSettings\n"
@@ -239,10 +244,12 @@ def test_settings_of_pytest_come_first_for_django(write):
     assert found(write(files=files))["django_settings"] == "config.settings.test"
 
     files["config/settings/test.py"] = (
-        "import environ\nenv = environ.Env()\nDATABASES = {'default': env.db('DATABASE_URL')}\n"
+        "import environ\nfrom .base import *\nenv = environ.Env()\nDATABASES = {'default': env.db('DATABASE_URL')}\n"
     )
+    files["config/settings/base.py"] = "import os\nSECRET_KEY = os.environ['SECRET_KEY']\n"
+    files["config/settings/production.py"] = "import os\nSENTRY_DSN = os.environ['SENTRY_DSN']\n"
     finding = hook.detect(write(files=files))["django_settings"]
-    assert finding.why == "named in pyproject.toml: set DATABASE_URL wherever pytest is run"
+    assert finding.why == "named in pyproject.toml: set SECRET_KEY, DATABASE_URL wherever pytest is run"
 
 
 @pytest.mark.parametrize("orm", ["piccolo", "tortoise-orm", "ormar"])
@@ -250,6 +257,37 @@ def test_an_orm_that_is_async(write, orm):
     answers = found(write(files={"requirements.txt": f"{orm}\npsycopg\nfastapi", **APPS["module"][0]}))
 
     assert (answers["database_access"], answers["async_database"]) == ("driver", True)
+
+
+METADATA = {
+    "the base of most models": (
+        {
+            "tools/old-counter.py": "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n",
+            "cache.py": "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n",
+            "shop/models.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass Item(db.Model):\n    pass\n",
+            "migrations/versions/1_items.py": "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+            "class A(Base):\n    pass\nclass B(Base):\n    pass\n",
+        },
+        "shop.models:db",
+    ),
+    "a model of Advanced Alchemy's": (
+        {"app.py": "from litestar.plugins.sqlalchemy import base\nclass Config:\n    pass\nclass Author(base.UUIDBase):\n    pass\n"},
+        "app:Author",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", METADATA)
+def test_metadata(write, shape):
+    files, expected = METADATA[shape]
+
+    assert found(write(files={"requirements.txt": "sqlalchemy\npsycopg\n", **files}))["metadata_path"] == expected
+
+
+def test_a_file_of_sql_makes_the_tables(write):
+    folder = write(files={"requirements.txt": "PyMySQL\n", "schema.sql": "CREATE TABLE items (id INT);\n"})
+
+    assert found(folder)["schema_file"] == "schema.sql"
 
 
 BROKERS = {
@@ -316,6 +354,12 @@ FURTHER = {
             "PROJECT_NAME": "test", "FIRST_USER": "test@example.com", "SECRET_KEY": "0123456789abcdef0123456789abcdef",
             "ORIGINS": "[]", "STAGE": "local", "MODE": "slow",
         },
+    ),
+    "looked for first": (
+        "fastapi",
+        "import os\nif 'MODE' in os.environ:\n    mode = os.environ['MODE']\ntry:\n    key = os.environ['KEY']\nexcept KeyError:\n    key = ''\n"
+        "def application(environ, start_response):\n    return environ['wsgi.input'], environ['REQUEST_METHOD']\n",
+        {},
     ),
     "from the code's own defaults": ("fastapi", "import os\nos.environ.setdefault('MODE', 'x')\nmode = os.environ['MODE']\n", {}),
 }  # fmt: skip
