@@ -1204,7 +1204,19 @@ def detect_redis_server(repo: Repository) -> Finding:
     return Finding("redis", "no Valkey image in a compose file")
 
 
-def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
+def connects_early(repo: Repository, start: str) -> str:
+    """The place where the code connects to its database while a module is imported, if it does."""
+    for name in sorted(repo.imported_with(start)):
+        module = repo.by_name[name]
+        for node in statements(module.tree.body):
+            call = node.value if isinstance(node, (ast.Assign, ast.Expr)) else None
+            called = module.meaning(call.func) if isinstance(call, ast.Call) else ""
+            if called.endswith(".create_all") or called in PLAIN_CONNECTIONS:
+                return module.at(node)
+    return ""
+
+
+def detect_app(repo: Repository, apps: list[App], framework: str, database: str) -> Finding:
     mine = [app for app in apps if app.framework == framework]
     if not mine:
         return Finding("", "no application found: write module:name", sure=False)
@@ -1216,6 +1228,10 @@ def detect_app(repo: Repository, apps: list[App], framework: str) -> Finding:
             f"{kind} at {app.at}, but it needs arguments: complete create_app() afterwards",
             sure=False,
         )
+    early = connects_early(repo, app.path.partition(":")[0])
+    if early and database not in {"none", "sqlite", "mongodb"}:
+        said = f"{kind} at {app.at}, but {early} connects while it is imported: import it in fixtures of your tests"
+        return Finding(app.path, f"{said}, after database_url", sure=False)
     others = [other.path for other in mine[1:3]]
     called = app.factory and not app.path.partition(":")[2].startswith(("create", "make", "build", "get"))
     return Finding(
@@ -1689,7 +1705,7 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     settle("python_min", detect_python)
     settle("package_manager", detect_package_manager)
     if framework in {"fastapi", "litestar", "flask"}:
-        settle("app_path", detect_app, apps, framework)
+        settle("app_path", detect_app, apps, framework, database)
     if access == "sqlalchemy":
         metadata_path = settle("metadata_path", detect_metadata)
         settle("model_modules", detect_models, metadata_path)
@@ -1945,7 +1961,7 @@ def print_next_steps(
 ) -> None:
     manager = str(findings["package_manager"].value)
     steps = []
-    for name in ("database_variable", "django_settings"):
+    for name in ("app_path", "database_variable", "django_settings"):
         if name in findings and not findings[name].sure:
             steps.append(f"{findings[name].value}: {findings[name].why}")
     if not added:

@@ -106,6 +106,19 @@ def test_app(write, shape):
     assert found(write(files=files)).get("app_path") == expected
 
 
+def test_an_application_that_connects_while_it_is_imported(write):
+    files = {
+        "requirements.txt": "fastapi\nsqlalchemy\npsycopg2\n",
+        "app/db.py": "from sqlalchemy import create_engine, MetaData\nengine, metadata = create_engine('x'), MetaData()\n",
+        "app/main.py": FASTAPI + "from .db import engine, metadata\nmetadata.create_all(engine)\napp = FastAPI()\n",
+        "make_tables.py": "from app.db import engine, metadata\nmetadata.create_all(engine)\n",
+    }
+    finding = hook.detect(write(files=files))["app_path"]
+
+    assert (finding.value, finding.sure) == ("app.main:app", False)
+    assert "app/main.py:3 connects while it is imported" in finding.why
+
+
 DATABASES = {
     "psycopg2": ({"requirements.txt": "psycopg2-binary==2.9\n"}, "postgresql"),
     "extra": ({"requirements.txt": "psycopg[binary]~=3.2 ; python_version > '3.8'\n"}, "postgresql"),
