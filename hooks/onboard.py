@@ -461,6 +461,7 @@ class Repository:
         roots = [""]
         if any(path.startswith("src/") for path in self.python_files) and not self.src_is_a_package:
             roots.insert(0, "src")
+        roots += [str(Path(path).parent) for path in self.matching(r"^[^/]+/manage\.py$")]
         where = table(self.pyproject, "tool", "setuptools", "packages", "find").get("where")
         for entry in where if isinstance(where, list) else []:
             roots.insert(0, str(entry).strip("./"))
@@ -490,10 +491,7 @@ class Repository:
 
     def import_root(self, path: str) -> str:
         """The folder that has to be on sys.path for a file to be importable under its module name."""
-        for root in self.import_roots:
-            if root and path.startswith(f"{root}/"):
-                return root
-        return ""
+        return next((root for root in self.import_roots if root and path.startswith(f"{root}/")), "")
 
     def module_name(self, path: str) -> str:
         root = self.import_root(path)

@@ -265,6 +265,19 @@ def test_settings_of_pytest_come_first_for_django(write):
     assert finding.why == "named in pyproject.toml: set SECRET_KEY, DATABASE_URL wherever pytest is run"
 
 
+def test_a_django_project_in_a_folder(write):
+    files = {
+        "requirements.txt": "django\n",
+        "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = mysite.settings\n",
+        "backend/manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mysite.settings')\n",
+        "backend/mysite/settings.py": "import os\nSECRET_KEY = os.environ['SECRET_KEY']\n",
+    }
+    finding = hook.detect(write(files=files))["django_settings"]
+
+    assert finding.value == "mysite.settings"
+    assert finding.why == "named in pytest.ini: set SECRET_KEY wherever pytest is run"
+
+
 @pytest.mark.parametrize("orm", ["piccolo", "tortoise-orm", "ormar"])
 def test_an_orm_that_is_async(write, orm):
     answers = found(write(files={"requirements.txt": f"{orm}\npsycopg\nfastapi", **APPS["module"][0]}))
