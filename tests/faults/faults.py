@@ -224,6 +224,15 @@ FAULTS = [
         ),
         needs=SERVER_DATABASE,
     ),
+    Fault(
+        "transactions on SQLite read before they lock",
+        "database.py",
+        'exec_driver_sql("BEGIN IMMEDIATE")',
+        'exec_driver_sql("BEGIN")',
+        "integration",
+        "test_transfer.py",
+        elsewhere=(Change("django_settings.py", '"transaction_mode": "IMMEDIATE"', ""),),
+    ),
     # use cases
     Fault(
         "account forgotten at registration",
