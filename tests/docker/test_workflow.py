@@ -1,6 +1,6 @@
 """The rendered workflow itself is executed, all jobs; and it fails with a message that helps.
 
-Most projects lack the example feature: the workflow is the same, and faster. NIGHTLY=1 runs more.
+Most projects lack the example feature: the workflow is the same, and faster. NIGHTLY=1 keeps it.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.docker.lab import Repository, Run
-from tests.render.deployment import is_offered
 
 NIGHTLY = os.environ.get("NIGHTLY") == "1"
 WORKFLOW = ".github/workflows/integration-tests.yml"
@@ -19,13 +18,10 @@ SERVERLESS = {"unit", "integration", "e2e", "tests passed"}
 ALL_JOBS = SERVERLESS | {"changes"}
 ONE_PYTHON = ("--matrix", "python:3.11")  # of the unit tests
 
-# Service containers, then servers from the compose file and shards.
+# With these, every server: as service containers and from the compose file, with and without shards.
 PROFILES = {
     "postgresql-redis-rabbitmq": {"database": "postgresql", "brokers": ["redis", "rabbitmq"]},
     "mongodb-mqtt": {"database": "mongodb", "brokers": ["mqtt"], "ci_shards": 2},
-}
-# With these, every server.
-MORE = {
     "mysql-kafka": {"database": "mysql", "brokers": ["kafka"]},
     "mariadb-valkey-nats": {"database": "mariadb", "brokers": ["redis", "nats"], "redis_server": "valkey"},
     "sqlite-mqtt": {"database": "sqlite", "brokers": ["mqtt"], "async_database": True, "ci_shards": 2},
@@ -37,7 +33,6 @@ MORE = {
         "coverage": True,
     },
 }
-OFFERED = [name for name, answers in {**PROFILES, **(MORE if NIGHTLY else {})}.items() if is_offered(answers)]
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +59,9 @@ def test_a_project_as_the_defaults_make_it(tmp_path):
         assert f"| {layer} | " in run.summary()
 
 
-@pytest.mark.parametrize("profile", OFFERED)
+@pytest.mark.parametrize("profile", PROFILES)
 def test_every_job_passes_with_servers(profile, tmp_path):
-    answers = {**PROFILES, **MORE}[profile]
+    answers = PROFILES[profile]
     project = Repository(tmp_path / profile, example=NIGHTLY, **answers)
 
     run = project.act("push", *ONE_PYTHON)

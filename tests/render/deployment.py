@@ -36,24 +36,6 @@ def questions() -> dict:
     return yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
 
 
-def is_offered(answers: dict) -> bool:
-    """Whether copier.yml knows every answer of a case."""
-    for name, value in answers.items():
-        if name not in questions():
-            return False
-        choices = questions()[name].get("choices")
-        if choices is None:
-            continue
-        values = choices.values() if isinstance(choices, dict) else choices
-        offered = [one["value"] if isinstance(one, dict) else one for one in values]
-        if not set(value if isinstance(value, list) else [value]) <= set(offered):
-            return False
-    return True
-
-
-OFFERED = [name for name, answers in CASES.items() if is_offered(answers)]
-
-
 @functools.cache
 def project(case: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"{case}-")) / "billing"

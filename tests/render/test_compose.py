@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests.render.deployment import OFFERED, chosen, compose, project, table
+from tests.render.deployment import CASES, chosen, compose, project, table
 
-WITH_SERVERS = [case for case in OFFERED if chosen(case)]
+WITH_SERVERS = [case for case in CASES if chosen(case)]
 SERVICES = [(case, name) for case in WITH_SERVERS for name in chosen(case)]
 
 
@@ -27,7 +27,7 @@ def test_no_two_servers_of_the_table_share_a_port():
     assert all(port > 1024 for port in ports)
 
 
-@pytest.mark.parametrize("case", [case for case in OFFERED if not chosen(case)])
+@pytest.mark.parametrize("case", [case for case in CASES if not chosen(case)])
 def test_without_a_server_there_is_no_compose_file(case):
     assert not list(project(case).glob("docker-compose*"))
 

@@ -13,7 +13,6 @@ import yaml
 from tests.harness.rendering import render
 from tests.render.deployment import (
     CASES,
-    OFFERED,
     actions,
     chosen,
     compose,
@@ -26,14 +25,14 @@ from tests.render.deployment import (
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 FROM_COMPOSE = {"mongodb", "nats", "mqtt"}  # they need a command, which service containers cannot be given
-CONTAINERS = [(case, name) for case in OFFERED for name in chosen(case) if name not in FROM_COMPOSE]
+CONTAINERS = [(case, name) for case in CASES for name in chosen(case) if name not in FROM_COMPOSE]
 LAYERS = ("unit", "integration", "e2e")
 
-every_case = pytest.mark.parametrize("case", OFFERED)
+every_case = pytest.mark.parametrize("case", CASES)
 
 
 def workflow_files() -> list[Path]:
-    return [path for case in OFFERED for path in project(case).glob(".github/workflows/*.yml")]
+    return [path for case in CASES for path in project(case).glob(".github/workflows/*.yml")]
 
 
 def check(*command) -> None:
@@ -59,7 +58,7 @@ def test_zizmor_reports_nothing(case):
 
 
 def test_the_list_for_the_update_bot_matches_the_schema():
-    files = [path for case in OFFERED for path in project(case).glob(".github/dependabot.yml")]
+    files = [path for case in CASES for path in project(case).glob(".github/dependabot.yml")]
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
 
     assert files
@@ -313,7 +312,7 @@ def test_the_tests_are_told_where_the_servers_are_and_accept_no_others(case):
 # ------------------------------------------------------------------- the update bot
 
 
-@pytest.mark.parametrize("case", [case for case in OFFERED if CASES[case].get("scope") != "tests"])
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case].get("scope") != "tests"])
 def test_the_update_bot_watches_all_that_is_pinned(case):
     path = project(case) / ".github/dependabot.yml"
     watched = {update["package-ecosystem"] for update in yaml.safe_load(path.read_text(encoding="utf-8"))["updates"]}
@@ -321,7 +320,7 @@ def test_the_update_bot_watches_all_that_is_pinned(case):
     assert watched == {"github-actions", "uv"} | ({"docker-compose"} if chosen(case) else set())
 
 
-@pytest.mark.parametrize("case", [case for case in OFFERED if CASES[case].get("scope") == "tests"])
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case].get("scope") == "tests"])
 def test_a_project_that_was_here_before_keeps_its_update_bot(case):
     assert not (project(case) / ".github/dependabot.yml").exists()
 
