@@ -348,7 +348,6 @@ async def measure(database: str, is_async: bool, rounds: int, fast_only: bool) -
                             await case.body(session)
             if without_ours:
                 case.engines.open()
-            if without_ours:
                 await case.clean()
         with timed("leak check"):
             await finish(case.engines.outside.changed_tables())

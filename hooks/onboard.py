@@ -1265,8 +1265,8 @@ BASES = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta
 def find_metadata(repo: Repository) -> list[tuple[str, str]]:
     """(module:name, place) of each MetaData, declarative base or Flask-SQLAlchemy object."""
     found = []
-    for module in repo.importable:
-        for node in statements(module.tree.body) if not module.migrates else ():
+    for module in (each for each in repo.importable if not each.migrates):
+        for node in statements(module.tree.body):
             if isinstance(node, ast.ClassDef) and {repo.origin(module.meaning(base)) for base in node.bases} & BASES:
                 found.append((f"{module.name}:{node.name}", module.at(node)))
             value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None

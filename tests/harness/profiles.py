@@ -105,10 +105,10 @@ def pairs(answers: Answers) -> set[tuple]:
 def all_pairs() -> tuple[Answers, ...]:
     """A small set of combinations that holds every pair: greedy, the same each time, the defaults first."""
     candidates = every()
-    missing = set().union(*map(pairs, candidates))
-    chosen: list[Answers] = []
+    chosen = [_defaults()]
+    missing = set().union(*map(pairs, candidates)) - pairs(chosen[0])
     while missing:
-        best = max(candidates, key=lambda one: len(pairs(one) & missing)) if chosen else _defaults()
+        best = max(candidates, key=lambda one: len(pairs(one) & missing))
         chosen.append(best)
         missing -= pairs(best)
     return tuple(chosen)

@@ -32,11 +32,6 @@ CASES = {
 
 
 @functools.cache
-def questions() -> dict:
-    return yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-
-
-@functools.cache
 def project(case: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"{case}-")) / "billing"
     return render(folder, **CASES[case])

@@ -53,8 +53,8 @@ def test_types(rendered, python, name, tmp_path_factory):
     project = rendered[name]
     folders = [folder for folder in ("src", "tests") if (project / folder).is_dir()]
     cache = tmp_path_factory.getbasetemp() / "mypy"  # shared: the libraries are read once
-    for name in ("tests", *(module.stem for module in project.glob("src/*"))):  # another project has them too
-        for kept in cache.glob(f"*/{name}*"):
+    for own in ("tests", *(module.stem for module in project.glob("src/*"))):  # another project has them too
+        for kept in cache.glob(f"*/{own}*"):
             shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", cache, "--python-executable", python, *OPTIONS, *folders],

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.harness.profiles import questions
 from tests.harness.rendering import render
 from tests.render.deployment import (
     CASES,
@@ -18,7 +19,6 @@ from tests.render.deployment import (
     compose,
     package,
     project,
-    questions,
     table,
     workflow,
 )
