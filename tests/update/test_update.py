@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import copier
 import pytest
 
 from .template import (
@@ -200,3 +201,27 @@ def test_a_project_in_a_subfolder_of_a_dirty_monorepo_can_be_updated(clone, tmp_
     update(project, LATER)
 
     assert "# a later version wrote this" in (project / "tests/support/layers.py").read_text()
+
+
+@pytest.mark.parametrize("version", releases())
+def test_the_answers_file_keeps_its_name_beside_another_templates(clone, version, tmp_path):
+    theirs, ours = ".copier-answers.yml", ".copier-answers.integration-tests.yml"
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / theirs).write_text("_src_path: gh:somebody/else\n_commit: v1\n")
+    answers = {"scope": "tests", "database": "none"}
+    copier.run_copy(str(clone), tmp_path / "project", data=answers, defaults=True, vcs_ref=f"v{version}", quiet=True)
+    commit(tmp_path / "project", "copied")
+
+    copier.run_update(
+        tmp_path / "project",
+        answers_file=ours,
+        defaults=True,
+        overwrite=True,
+        vcs_ref=f"v{WORKING_TREE}",
+        quiet=True,
+    )
+
+    found = {path.name: path.read_text() for path in (tmp_path / "project").glob(".copier-answers*")}
+    assert found.keys() == {theirs, ours}
+    assert found[theirs] == "_src_path: gh:somebody/else\n_commit: v1\n"
+    assert f"_commit: v{WORKING_TREE}" in found[ours]
