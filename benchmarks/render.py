@@ -5,6 +5,7 @@
 Every round runs each case once, in random order: "copier copy" of the default and of the full profile,
 each against a plain template that holds the same number of files, in the same folders and of the same
 size, without questions or logic; and "copier update" of the default profile against "copier copy".
+Two more say what is Copier's share: that plain template with our questions, and its own update.
 All of them as a user runs them: one process each, from a git repository with a tag.
 """
 
@@ -22,6 +23,7 @@ SOURCES = ("copier.yml", "template", "includes")
 FULL = ["-d", "database=postgresql", "-d", "brokers=[redis, rabbitmq]", "-d", "async_database=true"]
 # (measured : reference, at most)
 GOALS = {("default", "plain default"): 1.15, ("full", "plain full"): 1.15, ("update", "default"): 2.2}
+FLOORS = [("questions alone", "plain default"), ("plain update", "plain default")]
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -93,22 +95,32 @@ def main(rounds: int) -> int:
             sizes[name] = sum(path.is_file() for path in rendered.rglob("*"))
             plain[name] = plain_template(rendered, work / f"plain-{name}")
 
-        project = target()
-        copier("copy", "--defaults", "-q", ours, project, cwd=work)
-        commit(project)
-        commit(ours, "v1.1.0")
+        def update_of(template: Path):
+            project = target()
+            copier("copy", "--defaults", "-q", template, project, cwd=work)
+            commit(project)
+            commit(template, "v1.1.0")
 
-        def update() -> float:
-            git(project, "reset", "-q", "--hard")
-            git(project, "clean", "-fdq")
-            return copier("update", "--defaults", "-q", cwd=project)
+            def update() -> float:
+                git(project, "reset", "-q", "--hard")
+                git(project, "clean", "-fdq")
+                return copier("update", "--defaults", "-q", cwd=project)
+
+            return update
+
+        questions = shutil.copytree(plain["default"], work / "questions")
+        shutil.copy(ROOT / "copier.yml", questions)
+        shutil.copytree(ROOT / "includes", questions / "includes")
+        commit(questions, "v1.2.0")
 
         cases = {
             "default": copy_of(ours),
             "full": copy_of(ours, *FULL),
             "plain default": copy_of(plain["default"]),
             "plain full": copy_of(plain["full"]),
-            "update": update,
+            "update": update_of(ours),
+            "questions alone": copy_of(questions),
+            "plain update": update_of(plain["default"]),
         }
         seconds: dict[str, list[float]] = {name: [] for name in cases}
         for _ in range(rounds):
@@ -126,6 +138,8 @@ def main(rounds: int) -> int:
             missed += ratio > goal
             verdict = "reached" if ratio <= goal else "MISSED"
             print(f"{name} : {reference:15} {ratio:5.2f}   goal {goal:.2f}   {verdict}")
+        for name, reference in FLOORS:
+            print(f"{name} : {reference:15} {median[name] / median[reference]:5.2f}")
         return 1 if missed else 0
 
 
