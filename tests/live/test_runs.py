@@ -38,3 +38,30 @@ def test_a_killed_run(connected):
         run.communicate()
 
     connected.pytest("-q").assert_green()
+
+
+DROPS = """
+from sqlalchemy import text
+
+
+def test_drops(committed_db):
+    committed_db.execute(text("DROP TABLE order_lines"))
+    committed_db.commit()
+
+
+def test_that_could_not_pass(db):
+    pass
+"""
+
+
+def test_a_run_ends_where_a_table_is_gone_and_the_next_has_it_again(connected):
+    file = connected.folder / "tests" / "integration" / "test_drops.py"
+    file.write_text(DROPS, encoding="utf-8")
+    try:
+        result = connected.pytest("-q", "-p", "no:randomly", str(file))
+    finally:
+        file.unlink()
+
+    assert "test_drops left a transaction open, or has changed the tables" in result.output
+    assert "1 passed, 1 error in" in result.output
+    connected.pytest("-q", "-m", "integration").assert_green()
