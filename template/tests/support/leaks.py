@@ -2,6 +2,8 @@
 """Name the test that left something behind: at the end of the run, and in its JUnit XML."""
 
 import os
+import traceback
+import warnings
 
 import pytest
 
@@ -28,6 +30,22 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(line)
         if more := _found[SHOWN:]:
             terminalreporter.write_line(f"and {len(more)} more: see the JUnit XML")
+
+
+@pytest.hookimpl(trylast=True)  # --pdb has looked at them
+def pytest_exception_interact(call):
+    """Let go of what a failed test holds in its variables: transactions, files, cursors.
+
+    pytest keeps them for longer, so they would lock the clean-up out, or be blamed on another test.
+    """
+    error = call.excinfo.value
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it has not come to closing them
+        while error:
+            traceback.clear_frames(error.__traceback__)
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                frame.f_locals.copy()  # before Python 3.13 it is a copy, brought up to date by this
+            error = error.__context__
 
 
 @pytest.fixture(autouse=True)
