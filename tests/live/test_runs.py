@@ -1,6 +1,7 @@
 """Two runs at once never meet, and a killed run leaves nothing that trips the next one."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -62,6 +63,77 @@ def test_a_run_ends_where_a_table_is_gone_and_the_next_has_it_again(connected):
     finally:
         file.unlink()
 
-    assert "test_drops left a transaction open, or has changed the tables" in result.output
+    assert "test_drops left a transaction open, or has changed a table" in result.output
     assert "1 passed, 1 error in" in result.output
     connected.pytest("-q", "-m", "integration").assert_green()
+
+
+FAIL = """
+import gc
+
+import pika
+import pytest
+from sqlalchemy import text
+
+from shop_floor.database import SessionLocal
+
+WRITE = text("INSERT INTO handled_events VALUES ('one')")
+kept = []
+
+
+def test_commits(committed_db):
+    SessionLocal().execute(WRITE)
+
+
+def test_fails_with_a_session_that_lives_on(db):
+    kept.append(SessionLocal())
+    kept[0].execute(WRITE)
+    assert not kept
+
+
+def test_commits_again(committed_db):
+    committed_db.execute(WRITE)
+    committed_db.commit()
+
+
+def test_fails_with_an_open_file(tmp_path):
+    file = (tmp_path / "file").open("w")
+    assert not file
+
+
+def test_collects_garbage():
+    gc.collect()
+
+
+def test_fails_with_a_lock(committed_db):
+    session = SessionLocal()
+    session.execute(text("LOCK TABLE handled_events"))
+    assert not session
+
+
+def test_writes_there(committed_db):
+    committed_db.execute(WRITE)
+    committed_db.commit()
+
+
+def test_fails_with_its_connection(rabbitmq_client):
+    rabbitmq_client._impl._send_method(pika.spec.Channel.Open())  # once more: the server hangs up
+    rabbitmq_client.basic_publish("", "any", b"")
+
+
+def test_publishes(rabbitmq_client):
+    rabbitmq_client.basic_publish("", "any", b"")
+"""
+
+
+def test_a_failing_test_does_not_disturb_the_next(connected):
+    file = connected.folder / "tests" / "integration" / "test_fails.py"
+    file.write_text(FAIL, encoding="utf-8")
+    try:
+        result = connected.pytest("-v", "-p", "no:randomly", "--timeout=20", str(file))
+    finally:
+        file.unlink()
+
+    outcomes = re.findall(r"::test_(\w+) (PASSED|FAILED|ERROR)", result.output)
+    wrong = [(name, found) for name, found in outcomes if (found == "FAILED") != name.startswith("fails")]
+    assert len(outcomes) == 9 and not wrong, result.output
