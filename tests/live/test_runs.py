@@ -82,7 +82,9 @@ kept = []
 
 
 def test_commits(committed_db):
-    SessionLocal().execute(WRITE)
+    with SessionLocal() as session:
+        session.execute(WRITE)
+        session.commit()
 
 
 def test_fails_with_a_session_that_lives_on(db):
