@@ -2,6 +2,8 @@
 """Name the test that left something behind: at the end of the run, and in its JUnit XML."""
 
 import os
+import signal
+import threading
 import traceback
 import warnings
 
@@ -10,6 +12,12 @@ import pytest
 LEFT = "left behind"
 SHOWN = 10
 _found: list[str] = []
+
+
+def pytest_configure():
+    """Let SIGTERM, by which an IDE or CI ends a run, stop servers as Ctrl-C does."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def left_behind(request: pytest.FixtureRequest, what: str) -> None:
