@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 
+import pytest
+
 
 def start(project, *options):
     return subprocess.Popen(
@@ -139,3 +141,30 @@ def test_a_failing_test_does_not_disturb_the_next(connected):
     outcomes = re.findall(r"::test_(\w+) (PASSED|FAILED|ERROR)", result.output)
     wrong = [(name, found) for name, found in outcomes if (found == "FAILED") != name.startswith("fails")]
     assert len(outcomes) == 9 and not wrong, result.output
+
+
+WAITS = """
+import time
+
+
+def test_waits(e2e_client):
+    print("waiting", flush=True)
+    time.sleep(100)
+"""
+
+
+def test_sigterm_stops_the_server_too(connected):
+    file = connected.folder / "tests" / "e2e" / "test_waits.py"
+    file.write_text(WAITS, encoding="utf-8")
+    run = start(connected, "-s", str(file))
+    try:
+        assert any("waiting" in line for line in run.stdout)
+        run.terminate()
+        output, _ = run.communicate(timeout=60)
+        assert run.returncode == 2, output
+        with pytest.raises(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)  # nobody of it is left
+    finally:
+        file.unlink()
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
