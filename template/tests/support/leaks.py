@@ -31,6 +31,15 @@ def pytest_runtest_logreport(report):
         _found.extend(f"{report.nodeid}: {what}" for what in left)
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish():
+    """Let pytest report its failures although a server is gone, and cannot be cleaned up."""
+    try:
+        return (yield)
+    except Exception as error:
+        _found.append(f"the run: {type(error).__name__}: {error}")
+
+
 def pytest_terminal_summary(terminalreporter):
     if _found:
         terminalreporter.section(LEFT)
