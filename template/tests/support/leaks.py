@@ -1,5 +1,5 @@
 # Template-owned: "copier update" merges changes into this file. Extend it in tests/conftest.py.
-"""Name the test that left something behind: at the end of the run, and in its JUnit XML."""
+"""What is left behind: let go, or its test is named at the end of the run and in JUnit XML."""
 
 import os
 import signal
@@ -32,12 +32,13 @@ def pytest_runtest_logreport(report):
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
-def pytest_sessionfinish():
+def pytest_sessionfinish(session):
     """Let pytest report its failures although a server is gone, and cannot be cleaned up."""
     try:
         return (yield)
     except Exception as error:
         _found.append(f"the run: {type(error).__name__}: {error}")
+        session.exitstatus = session.exitstatus or pytest.ExitCode.INTERNAL_ERROR
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -58,7 +59,7 @@ def pytest_exception_interact(call):
     error = call.excinfo.value
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it has not come to closing them
-        while error:
+        while error is not None:
             traceback.clear_frames(error.__traceback__)
             for frame, _ in traceback.walk_tb(error.__traceback__):
                 frame.f_locals.copy()  # before Python 3.13 it is a copy, brought up to date by this
