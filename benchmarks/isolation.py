@@ -122,8 +122,7 @@ class Case:
         assert found == 1, f"{found} rows in the table of {self.now}"
 
     async def clean(self):
-        if changed := await finish(self.engines.outside.changed_tables()):
-            await finish(self.engines.outside.put_back(changed))
+        await finish(self.engines.outside.put_back(await finish(self.engines.outside.changed_tables())))
 
     async def close(self):
         """Close every connection: a thread of aiosqlite's would keep the process alive."""
@@ -194,6 +193,7 @@ class Case:
             session = self.session(engine or self.staying)
             yield session
             await finish(session.close())
+            await finish(self.engines.end_transactions())
             await self.clean()
 
     @contextlib.asynccontextmanager
