@@ -215,6 +215,19 @@ def test_rough_tests_do_not_disturb_others(default):
     assert "{'id': 42}" in result.output
 
 
+def test_an_error_at_the_end_does_not_hide_the_report(default):
+    conftest = default.folder / "conftest.py"
+    conftest.write_text("def pytest_sessionfinish():\n    raise OSError('the server is gone')\n", encoding="utf-8")
+    try:
+        result = default.pytest("-q", "tests/unit")
+    finally:
+        conftest.unlink()
+
+    assert "the run: OSError: the server is gone" in result.output
+    assert f"{result.tests} passed in" in result.output
+    assert result.status == 3  # pytest's own for an internal error
+
+
 def health(project, *words: str) -> str:
     command = [project.python, "tests/support/health.py", *words]
     done = subprocess.run(
