@@ -215,6 +215,37 @@ def test_rough_tests_do_not_disturb_others(default):
     assert "{'id': 42}" in result.output
 
 
+HOLDS = """
+import sqlite3
+
+
+def test_fails_without_a_table(db):
+    db.execute("SELECT * FROM notes")
+
+
+def test_fails_with_a_connection_of_its_own(db, database_url):
+    connection = sqlite3.connect(database_url)
+    connection.execute("CREATE TABLE notes (text)")
+    connection.execute("INSERT INTO notes VALUES ('one')")
+    assert not connection
+
+
+def test_writes(db):
+    db.execute("CREATE TABLE notes (text)")
+    db.commit()
+"""
+
+
+def test_what_a_failed_test_of_a_plain_driver_holds_is_let_go(tmp_path):
+    answers = {"scope": "tests", "framework": "none", "database": "sqlite", "database_access": "driver"}
+    project = projects.make(tmp_path / "notes", answers)
+    (project.folder / "tests" / "integration" / "test_holds.py").write_text(HOLDS, encoding="utf-8")
+
+    result = project.pytest("-q", "-p", "no:randomly", "tests/integration/test_holds.py")
+
+    assert "2 failed, 1 passed in" in result.output
+
+
 def test_an_error_at_the_end_does_not_hide_the_report(default):
     conftest = default.folder / "conftest.py"
     conftest.write_text("def pytest_sessionfinish():\n    raise OSError('the server is gone')\n", encoding="utf-8")
