@@ -134,7 +134,7 @@ def test_a_failing_test_does_not_disturb_the_next(connected):
     file = connected.folder / "tests" / "integration" / "test_fails.py"
     file.write_text(FAIL, encoding="utf-8")
     try:
-        result = connected.pytest("-v", "-p", "no:randomly", "--timeout=20", str(file))
+        result = connected.pytest("-v", "-p", "no:randomly", "--timeout=60", str(file))
     finally:
         file.unlink()
 
