@@ -59,6 +59,8 @@ def some_answers(draw, asked: dict[str, dict]) -> dict:
             answers[name] = FREE_TEXT[name]
     if answers.get("framework") in {"none", "django", "external"}:
         answers.pop("app_path", None)  # it is not asked then, and Copier records no answer that was not asked for
+    if answers.get("database") not in {"sqlite", "postgresql"}:
+        answers.pop("database_access", None)
     return answers
 
 
