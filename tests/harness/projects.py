@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,16 @@ class Project:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         return Result.read(process.returncode, output, report)
+
+    @contextlib.contextmanager
+    def added(self, name: str, text: str) -> Iterator[None]:
+        """Have one more file for as long as this lasts."""
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.unlink()
 
     def environment(self, **extra: str) -> dict[str, str]:
         return {**clean_environment(), **self.env, **extra}

@@ -204,12 +204,9 @@ class TestAfterwards(unittest.TestCase):
 
 def test_rough_tests_do_not_disturb_others(default):
     package = next(default.folder.glob("src/*/database.py")).parent.name
-    file = default.folder / "tests" / "integration" / "test_rough.py"
-    file.write_text(ROUGH.replace("PACKAGE", package), encoding="utf-8")
-    try:
-        result = default.pytest("-q", "-p", "no:randomly", "-m", "integration", "tests/integration/test_rough.py")
-    finally:
-        file.unlink()
+    file = "tests/integration/test_rough.py"
+    with default.added(file, ROUGH.replace("PACKAGE", package)):
+        result = default.pytest("-q", "-p", "no:randomly", "-m", "integration", file)
 
     assert "2 failed, 1 passed in" in result.output
     assert "{'id': 42}" in result.output
@@ -247,12 +244,8 @@ def test_what_a_failed_test_of_a_plain_driver_holds_is_let_go(tmp_path):
 
 
 def test_an_error_at_the_end_does_not_hide_the_report(default):
-    conftest = default.folder / "conftest.py"
-    conftest.write_text("def pytest_sessionfinish():\n    raise OSError('the server is gone')\n", encoding="utf-8")
-    try:
+    with default.added("conftest.py", "def pytest_sessionfinish():\n    raise OSError('the server is gone')\n"):
         result = default.pytest("-q", "tests/unit")
-    finally:
-        conftest.unlink()
 
     assert "the run: OSError: the server is gone" in result.output
     assert f"{result.tests} passed in" in result.output

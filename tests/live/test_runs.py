@@ -1,4 +1,4 @@
-"""Two runs at once never meet, and a killed run leaves nothing that trips the next one."""
+"""Runs never meet, and what a test or a run breaks off leaves nothing that trips the next one."""
 
 import os
 import re
@@ -58,12 +58,9 @@ def test_that_could_not_pass(db):
 
 
 def test_a_run_ends_where_a_table_is_gone_and_the_next_has_it_again(connected):
-    file = connected.folder / "tests" / "integration" / "test_drops.py"
-    file.write_text(DROPS, encoding="utf-8")
-    try:
-        result = connected.pytest("-q", "-p", "no:randomly", str(file))
-    finally:
-        file.unlink()
+    file = "tests/integration/test_drops.py"
+    with connected.added(file, DROPS):
+        result = connected.pytest("-q", "-p", "no:randomly", file)
 
     assert "test_drops (has it left a transaction open, or changed a table itself?): " in result.output
     assert "1 passed, 1 error in" in result.output
@@ -74,7 +71,6 @@ FAIL = """
 import gc
 
 import pika
-import pytest
 from sqlalchemy import text
 
 from shop_floor.database import SessionLocal
@@ -131,12 +127,9 @@ def test_publishes(rabbitmq_client):
 
 
 def test_a_failing_test_does_not_disturb_the_next(connected):
-    file = connected.folder / "tests" / "integration" / "test_fails.py"
-    file.write_text(FAIL, encoding="utf-8")
-    try:
-        result = connected.pytest("-v", "-p", "no:randomly", "--timeout=60", str(file))
-    finally:
-        file.unlink()
+    file = "tests/integration/test_fails.py"
+    with connected.added(file, FAIL):
+        result = connected.pytest("-v", "-p", "no:randomly", "--timeout=60", file)
 
     outcomes = re.findall(r"::test_(\w+) (PASSED|FAILED|ERROR)", result.output)
     wrong = [(name, found) for name, found in outcomes if (found == "FAILED") != name.startswith("fails")]
