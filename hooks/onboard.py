@@ -1106,6 +1106,8 @@ PLAIN_CONNECTIONS = set(
     words(
         "asyncpg.connect asyncpg.create_pool psycopg.connect psycopg.AsyncConnection.connect psycopg2.connect"
         " psycopg_pool.ConnectionPool psycopg_pool.AsyncConnectionPool sqlite3.connect aiosqlite.connect"
+        " pymysql.connect MySQLdb.connect mysql.connector.connect aiomysql.connect aiomysql.create_pool"
+        " asyncmy.connect asyncmy.create_pool"
     )
 )
 SQLALCHEMY_MODULES = words("sqlalchemy sqlmodel flask_sqlalchemy advanced_alchemy databases")
@@ -1128,13 +1130,13 @@ def detect_async(repo: Repository, database: str, access: str) -> Finding:
         elif name in {"create_engine", "engine_from_config", "MongoClient", "SQLAlchemy"}:
             if not module.migrates:
                 styles.setdefault(False, f"{name} at {module.at(node)}")
-        elif called.startswith("asyncpg.") or called in {
+        elif called.startswith(("asyncpg.", "aiomysql.", "asyncmy.")) or called in {
             "psycopg.AsyncConnection.connect",
             "psycopg_pool.AsyncConnectionPool",
             "aiosqlite.connect",
         }:
             styles.setdefault(True, f"{called} at {module.at(node)}")
-        elif called in {"sqlite3.connect", "psycopg.connect", "psycopg2.connect"} and access == "driver":
+        elif called in PLAIN_CONNECTIONS and access == "driver":
             styles.setdefault(False, f"{called} at {module.at(node)}")
         elif name in {"SQLAlchemyAsyncConfig", "AdvancedAlchemy"} and "Async" in name:
             styles.setdefault(True, f"{name} at {module.at(node)}")
@@ -1593,7 +1595,9 @@ def detect_python(repo: Repository) -> Finding:
     return Finding("3.11", "the project does not say")
 
 
-def detect_package_manager(repo: Repository) -> Finding:
+def detect_package_manager(repo: Repository, framework: str) -> Finding:
+    if framework == "external":
+        return Finding("pip", "the tests have an environment of their own")
     tools = table(repo.pyproject, "tool")
     backend = str(table(repo.pyproject, "build-system").get("build-backend") or "")
     for manager, lock in {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock"}.items():
@@ -1701,7 +1705,7 @@ def detect(root: Path, answers: dict[str, object] | None = None) -> dict[str, Fi
     if "redis" in found["brokers"].value:
         settle("redis_server", detect_redis_server)
     settle("python_min", detect_python)
-    settle("package_manager", detect_package_manager)
+    settle("package_manager", detect_package_manager, framework)
     if framework in {"fastapi", "litestar", "flask"}:
         settle("app_path", detect_app, apps, framework, database)
     if access == "sqlalchemy":

@@ -199,8 +199,9 @@ class Run:
 
     @property
     def end(self) -> str:
-        """What the steps printed last."""
-        said = [line for line in self.output.splitlines() if " | " in line or "❌" in line]
+        """What the steps printed last, and why the engine or act gave up."""
+        marks = (" | ", "❌", "unhealthy", "Error")
+        said = [line for line in self.output.splitlines() if any(mark in line for mark in marks)]
         return "\n".join([f"exit status {self.status}, all output in {self.log}, the end of it:", *said[-80:]])
 
     def artifacts(self) -> set[str]:

@@ -1,5 +1,6 @@
 """Questions: defaults, validators, prompts, and what a wrong answer says."""
 
+import contextlib
 import keyword
 import os
 import sys
@@ -93,6 +94,10 @@ BAD = [
     ({"scope": "tests", "metadata_path": "; rm -rf"}, "module:name"),
     ({"scope": "tests", "alembic_config": "a b"}, "path below the project"),
     ({"scope": "tests", "database_variable": "DATABASE URL"}, "five names"),
+    ({"database_variable": "DB_URL"}, "A new service reads DATABASE_URL"),
+    ({"package_manager": "poetry"}, "A new service is installed by uv"),
+    ({"scope": "tests", "framework": "external", "package_manager": "uv"}, "made by pip"),
+    ({"scope": "tests", "framework": "external", "coverage": True}, "cannot be measured"),
     ({"framework": "django", "database": "mongodb"}, "with Django goes sqlite, postgresql, mysql or mariadb"),
     ({"framework": "django", "scope": "tests", "database": "none"}, "Django has a database"),
     ({"framework": "django", "scope": "tests", "django_settings": "config/settings.py"}, "e.g. config.settings"),
@@ -107,6 +112,66 @@ def test_a_bad_answer_is_refused_before_anything_is_written(tmp_path, answers, m
         render(target, **answers)
 
     assert not target.exists() or tree(target) == []
+
+
+CONTEXTS = [
+    {"scope": "service"},
+    {"scope": "service", "framework": "django", "database": "postgresql"},
+    {"scope": "tests", "framework": "fastapi", "database": "mariadb"},
+    {"scope": "tests", "framework": "flask", "database": "none"},
+    {"scope": "tests", "framework": "django", "database": "sqlite"},
+    {"scope": "tests", "framework": "none", "database": "mongodb"},
+    {"scope": "tests", "framework": "external", "database": "postgresql"},
+]
+FREE_TEXT = {
+    "app_path": "shop.main:app",
+    "metadata_path": "shop.models:Base",
+    "model_modules": "shop.users.models",
+    "alembic_config": "alembic.ini",
+    "django_settings": "shop.settings",
+    "database_variable": "DB_URL",
+    "variables": {"SECRET_KEY": "test"},
+    "schema_file": "schema.sql",
+    "start_command": "node server.js",
+    "setup_command": "npm ci",
+    "readiness_path": "/health",
+    "project_folder": "services/api",
+    "requirements_file": "requirements/test.txt",
+    "pip_install": "--editable .[all]",
+}
+
+
+def others(name: str) -> list:
+    """Answers that are not the default."""
+    question = ASKED[name]
+    if question["type"] == "bool":
+        return [True, False]
+    choices = question.get("choices")
+    if choices is None:
+        return [FREE_TEXT[name]]
+    return [*(choices.values() if isinstance(choices, dict) else choices)]
+
+
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: "-".join(context.values()))
+def test_an_answer_to_a_question_that_is_not_asked_changes_nothing(tmp_path, context):
+    """Copier does not record it, so the next update would not know of it: it has no effect, or is refused."""
+    expected = contents(render(tmp_path / "plain" / "shop", **context))
+    recorded = yaml.safe_load(expected[".copier-answers.yml"])
+    unasked = [name for name in ASKED if name not in recorded]
+    effective = []
+    for name in unasked:
+        for number, value in enumerate(others(name)):
+            folder = tmp_path / f"{name}-{number}" / "shop"
+            with contextlib.suppress(ValueError):
+                if contents(render(folder, **context, **{name: value})) != expected:
+                    effective.append((name, value))
+
+    assert unasked
+    assert effective == []
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    return {path.relative_to(project).as_posix(): path.read_bytes() for path in project.rglob("*") if path.is_file()}
 
 
 def test_a_folder_that_holds_a_project_gets_tests_only(tmp_path):

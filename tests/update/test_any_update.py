@@ -21,6 +21,7 @@ from .template import (
     commit,
     contents,
     git,
+    is_asked,
     merged,
     questions,
     releases,
@@ -57,11 +58,8 @@ def some_answers(draw, asked: dict[str, dict]) -> dict:
             answers[name] = draw(st.booleans())
         elif name in FREE_TEXT and draw(st.booleans()):
             answers[name] = FREE_TEXT[name]
-    if answers.get("framework") in {"none", "django", "external"}:
-        answers.pop("app_path", None)  # it is not asked then, and Copier records no answer that was not asked for
-    if answers.get("database") not in {"sqlite", "postgresql"}:
-        answers.pop("database_access", None)
-    return answers
+    # Copier records no answer to a question that is not asked, so none is given.
+    return {name: answer for name, answer in answers.items() if is_asked(asked[name], answers)}
 
 
 @pytest.mark.timeout(60 * EXAMPLES)

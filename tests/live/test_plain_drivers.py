@@ -1,0 +1,75 @@
+"""A project without SQLAlchemy: a connection of its own driver, and a database that is put back."""
+
+from textwrap import dedent
+
+import pytest
+
+from tests.harness import profiles, projects
+
+STACKS = [
+    answers
+    for answers in profiles.every()
+    if answers.get("database_access") == "driver" and answers["framework"] == "none" and not answers["brokers"]
+]
+TABLES = "CREATE TABLE notes (body VARCHAR(20)); CREATE TABLE history (body VARCHAR(20)); "
+SEED = "INSERT INTO notes VALUES ('seed'); "
+TRIGGERS = {
+    "sqlite": "CREATE TRIGGER kept AFTER INSERT ON notes BEGIN INSERT INTO history VALUES (new.body); END;",
+    "mysql": "CREATE TRIGGER kept AFTER INSERT ON notes FOR EACH ROW INSERT INTO history VALUES (new.body);",
+    "postgresql": """
+        CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN INSERT INTO history VALUES (new.body); RETURN new; END $$;
+        CREATE TRIGGER kept AFTER INSERT ON notes FOR EACH ROW EXECUTE FUNCTION keep();""",
+}
+TRIGGERS["mariadb"] = TRIGGERS["mysql"]
+# How each driver is told to run a statement and give the rows.
+RUN = {
+    "sqlite": "rows = await (await db.execute(sql)).fetchall(); await db.commit(); return rows",
+    "psycopg": "cursor = await db.execute(sql); rows = await cursor.fetchall() if cursor.description else []; "
+    "await db.commit(); return rows",
+    "asyncpg": "return [tuple(row) for row in await db.fetch(sql)]",
+    "mysql": """
+    async with db.cursor() as cursor:
+        await cursor.execute(sql)
+        return list(await cursor.fetchall())""",
+}
+RUN["mariadb"] = RUN["mysql"]
+TESTS = """
+    import pytest
+
+
+    async def run(db, sql):
+        {run}
+
+
+    @pytest.mark.parametrize("turn", range(3))
+    async def test_a_note_is_kept_as_long_as_a_test_lasts(db, turn):
+        await run(db, f"INSERT INTO notes VALUES ('{{turn}}')")
+
+        assert await run(db, "SELECT body FROM notes ORDER BY body") == [(str(turn),), ("seed",)]
+        assert await run(db, "SELECT body FROM history") == [(str(turn),)]
+"""
+
+
+def name_of(answers) -> str:
+    return "-".join([answers.get("postgresql_driver", answers["database"]), *["async"] * answers["async_database"]])
+
+
+@pytest.mark.parametrize("answers", STACKS, ids=name_of)
+def test_what_was_committed_is_removed(answers, tmp_path, server):
+    database = answers["database"]
+    project = projects.make(tmp_path / "notes", {**answers, "schema_file": "schema.sql"})
+    schema = TABLES + SEED + TRIGGERS[database]
+    (project.folder / "schema.sql").write_text(schema, encoding="utf-8")
+    run = RUN[answers.get("postgresql_driver", "psycopg") if database == "postgresql" else database]
+    text = dedent(TESTS).format(run=run)
+    if not answers["async_database"]:
+        text = text.replace("async ", "").replace("await ", "")
+    (project.folder / "tests/integration/test_notes.py").write_text(text, encoding="utf-8")
+    projects.connect(project, server)
+
+    alone = project.pytest("-q", "tests/integration").assert_green()
+    shared = project.pytest("-q", "-n", "2", "tests/integration").assert_green()
+
+    assert alone.tests == shared.tests
+    assert alone.skipped == shared.skipped == 0
