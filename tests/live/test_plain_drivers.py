@@ -15,13 +15,26 @@ TABLES = "CREATE TABLE notes (body VARCHAR(20)); CREATE TABLE history (body VARC
 SEED = "INSERT INTO notes VALUES ('seed'); "
 TRIGGERS = {
     "sqlite": "CREATE TRIGGER kept AFTER INSERT ON notes BEGIN INSERT INTO history VALUES (new.body); END;",
-    "mysql": "CREATE TRIGGER kept AFTER INSERT ON notes FOR EACH ROW INSERT INTO history VALUES (new.body);",
+    "mysql": """
+        DELIMITER ;;
+        CREATE DEFINER=`nobody`@`elsewhere` TRIGGER kept AFTER INSERT ON notes FOR EACH ROW BEGIN
+            INSERT INTO history VALUES (new.body);
+        END ;;
+        DELIMITER ;
+        -- what mysqldump writes at the end""",
     "postgresql": """
         CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN INSERT INTO history VALUES (new.body); RETURN new; END $$;
         CREATE TRIGGER kept AFTER INSERT ON notes FOR EACH ROW EXECUTE FUNCTION keep();""",
 }
 TRIGGERS["mariadb"] = TRIGGERS["mysql"]
+# How a script begins that is for a tool, or for a database of its own.
+HEADS = {
+    "sqlite": "",
+    "mysql": "DROP DATABASE IF EXISTS elsewhere;\nCREATE DATABASE elsewhere;\nUSE `elsewhere`;\n",
+    "postgresql": "\\restrict what_pg_dump_writes\nSET client_encoding = 'UTF8';\n",
+}
+HEADS["mariadb"] = HEADS["mysql"]
 # How each driver is told to run a statement and give the rows.
 RUN = {
     "sqlite": "rows = await (await db.execute(sql)).fetchall(); await db.commit(); return rows",
@@ -59,7 +72,7 @@ def name_of(answers) -> str:
 def test_what_was_committed_is_removed(answers, tmp_path, server):
     database = answers["database"]
     project = projects.make(tmp_path / "notes", {**answers, "schema_file": "schema.sql"})
-    schema = TABLES + SEED + TRIGGERS[database]
+    schema = HEADS[database] + TABLES + SEED + TRIGGERS[database]
     (project.folder / "schema.sql").write_text(schema, encoding="utf-8")
     run = RUN[answers.get("postgresql_driver", "psycopg") if database == "postgresql" else database]
     text = dedent(TESTS).format(run=run)
