@@ -215,6 +215,8 @@ def test_rough_tests_do_not_disturb_others(default):
 HOLDS = """
 import sqlite3
 
+import pytest
+
 
 def test_fails_without_a_table(db):
     db.execute("SELECT * FROM notes")
@@ -227,20 +229,32 @@ def test_fails_with_a_connection_of_its_own(db, database_url):
     assert not connection
 
 
+@pytest.mark.xfail
+def test_is_expected_to_fail(db, database_url):
+    test_fails_with_a_connection_of_its_own(db, database_url)
+
+
+def test_is_skipped_in_the_middle(db, database_url):
+    connection = sqlite3.connect(database_url)
+    connection.execute("CREATE TABLE notes (text)")
+    connection.execute("INSERT INTO notes VALUES ('one')")
+    pytest.skip()
+
+
 def test_writes(db):
     db.execute("CREATE TABLE notes (text)")
     db.commit()
 """
 
 
-def test_what_a_failed_test_of_a_plain_driver_holds_is_let_go(tmp_path):
+def test_what_a_test_of_a_plain_driver_holds_is_let_go(tmp_path):
     answers = {"scope": "tests", "framework": "none", "database": "sqlite", "database_access": "driver"}
     project = projects.make(tmp_path / "notes", answers)
     (project.folder / "tests" / "integration" / "test_holds.py").write_text(HOLDS, encoding="utf-8")
 
     result = project.pytest("-q", "-p", "no:randomly", "tests/integration/test_holds.py")
 
-    assert "2 failed, 1 passed in" in result.output
+    assert "2 failed, 1 passed, 1 skipped, 1 xfailed in" in result.output
 
 
 def test_an_error_at_the_end_does_not_hide_the_report(default):

@@ -1,6 +1,7 @@
 # Template-owned: "copier update" merges changes into this file. Extend it in tests/conftest.py.
 """What is left behind: let go, or its test is named at the end of the run and in JUnit XML."""
 
+import gc
 import os
 import signal
 import threading
@@ -52,11 +53,22 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.hookimpl(trylast=True)  # --pdb has looked at them
 def pytest_exception_interact(call):
-    """Let go of what a failed test holds in its variables: transactions, files, cursors.
+    _let_go(call.excinfo.value)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(call):
+    report = yield
+    if call.when == "call" and call.excinfo and not report.failed:  # skipped, or expected to fail
+        _let_go(call.excinfo.value)
+    return report
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Drop what a test that has ended holds in its variables: transactions, files, cursors.
 
     pytest keeps them for longer, so they would lock the clean-up out, or be blamed on another test.
     """
-    error = call.excinfo.value
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it has not come to closing them
         while error is not None:
@@ -64,6 +76,7 @@ def pytest_exception_interact(call):
             for frame, _ in traceback.walk_tb(error.__traceback__):
                 frame.f_locals.copy()  # before Python 3.13 it is a copy, brought up to date by this
             error = error.__context__
+        gc.collect()  # what refers to itself, like a connection of sqlite3
 
 
 @pytest.fixture(autouse=True)
