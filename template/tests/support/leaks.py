@@ -76,7 +76,7 @@ def _let_go(error: BaseException | None) -> None:
             for frame, _ in traceback.walk_tb(error.__traceback__):
                 frame.f_locals.copy()  # before Python 3.13 it is a copy, brought up to date by this
             error = error.__context__
-        gc.collect()  # what refers to itself, like a connection of sqlite3
+        gc.collect()  # what refers to itself, like some drivers' connections
 
 
 @pytest.fixture(autouse=True)
