@@ -65,7 +65,7 @@ OTHER_ASGI = set(
 DRIVERS = inverted(
     {
         "postgresql": "asyncpg psycopg psycopg2 psycopg2-binary psycopg-binary psycopg2cffi pg8000 aiopg",
-        "mysql": "mysqlclient pymysql aiomysql asyncmy mysql-connector-python",
+        "mysql": "mysqlclient pymysql aiomysql asyncmy mysql-connector-python flask-mysqldb flask-mysql",
         "mariadb": "mariadb",
         "mongodb": "pymongo motor beanie mongoengine flask-pymongo odmantic",
         "sqlite": "aiosqlite",
@@ -179,7 +179,7 @@ PARTS = {
     "host": words("HOST SERVER HOSTNAME ADDRESS"),
     "port": words("PORT"),
     "user": words("USER USERNAME LOGIN"),
-    "password": words("PASSWORD PASS"),
+    "password": words("PASSWORD PASS PASSWD"),
     "name": words("DB NAME DATABASE DBNAME DB_NAME BASE VHOST"),
 }
 PART_VARIABLE = re.compile(
@@ -1447,7 +1447,10 @@ def detect_database_variable(repo: Repository, database: str, framework: str, is
     if len(parts) == 5 and database != "mongodb":
         return Finding(" ".join(parts.values()), f"read in parts, the first at {repo.variables[parts['host']].at}")
     if {"host", "name"} <= parts.keys():
-        return Finding(usual, f"only parts of the address are read: {', '.join(parts.values())}")
+        said = f"only parts of the address are read: {', '.join(parts.values())}"
+        if "port" in parts or framework == "django":
+            return Finding(usual, said)
+        return Finding(usual, f"{said}, and the port is fixed in the code: let it read that, too", sure=False)
     if parts:
         said = f"the code reads {', '.join(parts.values())} only: let it read the whole address"
         return Finding(usual, f"{said}, or write environment() of tests/support/application.py", sure=False)

@@ -316,6 +316,24 @@ def test_a_file_of_sql_makes_the_tables(write):
     assert found(folder)["schema_file"] == "schema.sql"
 
 
+def test_a_plain_driver_with_the_address_in_parts(write):
+    names = "MYSQL_HOST MYSQL_PORT MYSQL_USER MYSQL_PASSWD MYSQL_DB"
+    reads = "".join(f'app.config["{name}"] = os.environ["{name}"]\n' for name in names.split())
+    app = f"import os\n{FLASK}from flask_mysqldb import MySQL\napp = Flask('notes')\n{reads}mysql = MySQL(app)\n"
+    answers = found(write(files={"requirements.txt": "flask\nflask-mysqldb\n", "app.py": app}))
+
+    assert (answers["database"], answers["database_access"]) == ("mysql", "driver")
+    assert answers["database_variable"] == names
+
+
+@pytest.mark.parametrize("port, sure", [("3306", False), ("os.environ['DB_PORT']", True)])
+def test_a_port_that_is_fixed_in_the_code_is_said(write, port, sure):
+    connect = f"pymysql.connect(host=os.environ['DB_HOST'], port={port}, database=os.environ['DB_NAME'])\n"
+    folder = write(files={"requirements.txt": "pymysql\n", "store.py": f"import os, pymysql\ndb = {connect}"})
+
+    assert hook.detect(folder)["database_variable"].sure == sure
+
+
 BROKERS = {
     "celery": ({"requirements.txt": "celery[redis]\n"}, ["redis"]),
     "celery with addresses": ({"requirements.txt": "celery\n", "app.py": "URL = 'redis://localhost'\n"}, ["redis"]),
