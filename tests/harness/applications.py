@@ -186,4 +186,5 @@ def requirements(answers: Answers) -> list[str]:
     needs += ["sqlalchemy[asyncio]>=2", DRIVERS[database]] if database in DRIVERS else []
     needs += ["pymongo"] if database == "mongodb" else []
     needs += ["asyncpg"] if answers.get("postgresql_driver") == "asyncpg" else []
+    needs += ["alembic"] if answers.get("alembic_config") else []
     return needs

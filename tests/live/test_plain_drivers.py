@@ -107,3 +107,46 @@ def test_what_was_committed_is_removed(answers, tmp_path, server):
 
     assert f"1 failed, {shared.tests} passed in" in alone.output
     assert alone.skipped == shared.skipped == 0
+
+
+ENV = """
+    from alembic import context
+    from sqlalchemy import create_engine
+
+    with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+"""
+MIGRATION = """
+    from alembic import op
+
+    revision, down_revision = "1", None
+
+
+    def upgrade():
+        op.execute("CREATE TABLE notes (body VARCHAR(20))")
+"""
+MIGRATED = """
+    def test_migrations_have_made_the_table(db):
+        with db.cursor() as cursor:
+            assert cursor.execute("INSERT INTO notes VALUES ('one')") == 1
+"""
+
+
+def test_migrations_use_the_driver_that_alembic_names(tmp_path, server):
+    answers = {"scope": "tests", "framework": "none", "database": "mysql", "async_database": False, "brokers": []}
+    settings = {"database_access": "driver", "alembic_config": "alembic.ini"}
+    project = projects.make(tmp_path / "notes", {**answers, **settings})
+    files = {
+        "alembic.ini": "[alembic]\nscript_location = migrations\nsqlalchemy.url = mysql+pymysql://root@localhost/notes\n",
+        "migrations/env.py": dedent(ENV),
+        "migrations/versions/one.py": dedent(MIGRATION),
+        "tests/integration/test_notes.py": dedent(MIGRATED),
+    }
+    for name, text in files.items():
+        (project.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.folder / name).write_text(text, encoding="utf-8")
+    projects.connect(project, server)
+
+    project.pytest("-q", "tests/integration").assert_green()
