@@ -34,7 +34,7 @@ def _template(text: str) -> jinja2.Template:
 
 
 def _holds(text: str, answers: Answers) -> str:
-    return _template(text).render(app_path="", python_min="3.11", _copier_conf={}, **answers).strip()
+    return _template(text).render({"app_path": "", "python_min": "3.11", "_copier_conf": {}, **answers}).strip()
 
 
 def choices(name: str) -> list[tuple[object, str]]:
@@ -47,8 +47,9 @@ def choices(name: str) -> list[tuple[object, str]]:
     return [(one["value"], one.get("validator", "")) if isinstance(one, dict) else (one, "") for one in values]
 
 
-def _is_asked(name: str, answers: Answers) -> bool:
-    return _holds(str(questions()[name].get("when", "True")), answers) == "True"
+def is_asked(question: dict, answers: Answers) -> bool:
+    """Whether Copier asks a question after these answers."""
+    return _holds(str(question.get("when", "True")), answers) == "True"
 
 
 def _is_offered(validator: str, answers: Answers) -> bool:
@@ -70,7 +71,7 @@ def every() -> tuple[Answers, ...]:
 
 def _extend(answers: Answers, names: tuple[str, ...]) -> Iterator[Answers]:
     if not names:
-        yield {name: value for name, value in answers.items() if _is_asked(name, answers)}
+        yield {name: value for name, value in answers.items() if is_asked(questions()[name], answers)}
         return
     name, *rest = names
     if name == "redis_server":  # the last one: it depends on the brokers
@@ -85,7 +86,7 @@ def _choose(answers: Answers, name: str, rest: tuple[str, ...]) -> Iterator[Answ
     known = {**answers}
     for other in (*QUESTIONS, "brokers"):
         known.setdefault(other, "" if other != "brokers" else [])
-    if not _is_asked(name, known):
+    if not is_asked(questions()[name], known):
         default = next(value for value, _ in choices(name))
         yield from _extend({**answers, name: default}, rest)
         return

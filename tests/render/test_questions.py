@@ -13,6 +13,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from tests.harness import profiles
 from tests.harness.rendering import ROOT, render
 
 DOWN, ENTER, SPACE = "\x1b[B", "\r", " "
@@ -141,15 +142,11 @@ FREE_TEXT = {
 }
 
 
-def others(name: str) -> list:
-    """Answers that are not the default."""
-    question = ASKED[name]
-    if question["type"] == "bool":
-        return [True, False]
-    choices = question.get("choices")
-    if choices is None:
+def values(name: str) -> list:
+    """What a question may be answered with."""
+    if name in FREE_TEXT:
         return [FREE_TEXT[name]]
-    return [*(choices.values() if isinstance(choices, dict) else choices)]
+    return [value for value, _ in profiles.choices(name)]
 
 
 @pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: "-".join(context.values()))
@@ -160,7 +157,7 @@ def test_an_answer_to_a_question_that_is_not_asked_changes_nothing(tmp_path, con
     unasked = [name for name in ASKED if name not in recorded]
     effective = []
     for name in unasked:
-        for number, value in enumerate(others(name)):
+        for number, value in enumerate(values(name)):
             folder = tmp_path / f"{name}-{number}" / "shop"
             with contextlib.suppress(ValueError):
                 if contents(render(folder, **context, **{name: value})) != expected:

@@ -8,7 +8,6 @@ import tomllib
 from pathlib import Path
 
 import copier
-import jinja2
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -71,12 +70,6 @@ def values(question: dict) -> list | None:
         return None
     found = choices.values() if isinstance(choices, dict) else choices
     return [choice["value"] if isinstance(choice, dict) else choice for choice in found]
-
-
-def is_asked(question: dict, answers: dict) -> bool:
-    """Whether Copier asks a question after these answers."""
-    environment = jinja2.Environment(undefined=jinja2.ChainableUndefined)
-    return environment.from_string(str(question.get("when", True))).render(answers) == "True"
 
 
 def offers(asked: dict[str, dict], answers: dict) -> bool:

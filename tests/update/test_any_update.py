@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.harness.profiles import is_asked
+
 from .template import (
     ANSWERS,
     LATER,
@@ -21,7 +23,6 @@ from .template import (
     commit,
     contents,
     git,
-    is_asked,
     merged,
     questions,
     releases,
